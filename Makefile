@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0-only
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+
+# BTF needs pahole; kernel headers with a vmlinux would stop the build
+btf := $(if $(shell command -v pahole),,CONFIG_DEBUG_INFO_BTF_MODULES=)
+
+.PHONY: all modules modules_install clean help
+all: modules
+
+modules modules_install:
+	$(MAKE) -C $(KDIR) M=$(CURDIR) $(btf) $@
+
+clean:
+	@if [ -e $(KDIR)/Makefile ]; then $(MAKE) -C $(KDIR) M=$(CURDIR) $@; fi
+	$(RM) -r build
+
+# The rest needs none of the host's kernel: see tests/vm/README.md
+.PHONY: check check-static check-model check-vm vm demo
+check:
+	@tests/run.sh static model vm
+
+check-static check-model check-vm: check-%:
+	@tests/run.sh $*
+
+vm:
+	@KERNEL='$(KERNEL)' CMDLINE='$(CMDLINE)' QEMU='$(QEMU)' tests/vm/shell.sh
+
+demo:
+	@KERNEL='$(KERNEL)' tests/demo.sh
+
+export KERNEL TESTS
+
+help:
+	@echo 'make [KDIR=...]       build the modules (default: for the running kernel)'
+	@echo 'make modules_install  install them below /lib/modules'
+	@echo 'make clean            remove everything built'
+	@echo ''
+	@echo 'make check            all tests, in this order:'
+	@echo 'make check-static     compilers, sparse, checkpatch, documentation, shellcheck'
+	@echo 'make check-model      the pure code in user space'
+	@echo 'make check-vm         Debian kernels 6.1 and 6.12 in QEMU'
+	@echo '                      KERNEL=6.12 only this kernel, TESTS="010-*" only these'
+	@echo 'make vm               a shell in the VM; KERNEL= CMDLINE="..." QEMU="..."'
+	@echo 'make demo             a guided tour in the VM'
