@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * All that a low-level driver needs: describe memory, register it, resize it,
+ * take it away. See Documentation/writing-an-lld.rst.
+ *
+ * A simple find, on a device that can be unbound:
+ *
+ *	r = devm_nvm_region_register(dev, &desc);
+ *	return PTR_ERR_OR_ZERO(r);
+ *
+ * An LLD that changes several regions at once, all or nothing, does what can
+ * fail first and commits or aborts afterwards:
+ *
+ *	nvm_region_hold_idle()       then  _remove_idle()    or  _release_idle()
+ *	nvm_region_resize_prepare()  then  _resize_commit()  or  _resize_abort()
+ *	nvm_region_alloc(), _add()   then  _offer()          or  _unregister()
+ *
+ * Lock order: a lock of the LLD, then what these functions take (the region's
+ * device lock, the disk's open mutex, the disk's users lock). None of the ops
+ * of an LLD may take a lock under which it calls these functions.
+ */
+#ifndef NVM_LLD_H
+#define NVM_LLD_H
+
+#include <linux/module.h>
+#include <nvm/region.h>
+
+struct nvm_region *__nvm_region_alloc(struct device *parent,
+				      const struct nvm_region_desc *desc,
+				      struct module *owner);
+struct nvm_region *__devm_nvm_region_register(struct device *parent,
+					      const struct nvm_region_desc *desc,
+					      struct module *owner);
+
+/**
+ * nvm_region_alloc() - make a region that is not yet on the bus
+ * @parent: device of the LLD that found the memory; not NULL
+ * @desc: the memory; copied
+ *
+ * Everything about @desc is checked, and a refusal is logged with the range,
+ * the owner and the cause. On success the caller owns a reference and ends it
+ * by nvm_region_unregister(); &nvm_region_ops.release will be called once. On
+ * failure nothing is kept and @release is not called.
+ *
+ * Context: may sleep.
+ * Return: the region, or ERR_PTR: -EINVAL for an impossible descriptor,
+ * -EEXIST for a uid that is taken, -ENOMEM when there is no memory, also not
+ * for the struct pages that the region would need.
+ */
+#define nvm_region_alloc(parent, desc) \
+	__nvm_region_alloc(parent, desc, THIS_MODULE)
+
+/**
+ * devm_nvm_region_register() - find, in one call
+ * @parent: device of the LLD, bound to its driver: when it is unbound the
+ *	    region goes, as by nvm_region_unregister()
+ * @desc: as for nvm_region_alloc()
+ *
+ * Context: may sleep.
+ * Return: as nvm_region_alloc() and nvm_region_add(). On failure
+ * &nvm_region_ops.release has not been and will not be called.
+ */
+#define devm_nvm_region_register(parent, desc) \
+	__devm_nvm_region_register(parent, desc, THIS_MODULE)
+
+int nvm_region_add(struct nvm_region *r);
+void nvm_region_offer(struct nvm_region *r);
+void nvm_region_unregister(struct nvm_region *r);
+void nvm_region_lost(struct nvm_region *r);
+
+int nvm_region_hold_idle(struct nvm_region *r);
+void nvm_region_release_idle(struct nvm_region *r);
+void nvm_region_remove_idle(struct nvm_region *r);
+
+int nvm_region_resize_prepare(struct nvm_region *r, u64 size);
+void nvm_region_resize_commit(struct nvm_region *r);
+void nvm_region_resize_abort(struct nvm_region *r);
+
+void nvm_region_poison(struct nvm_region *r, u64 off, u64 len);
+void nvm_region_set_read_only(struct nvm_region *r, const char *why);
+
+int nvm_check_page_memory(u64 size, char *why, size_t why_len);
+bool nvm_range_owner(phys_addr_t start, u64 size, char *who, size_t who_len);
+void nvm_lld_drain(struct module *owner);
+
+/**
+ * module_nvm_lld() - module_init and module_exit of an LLD
+ * @driver: the driver to register
+ * @reg: how, for example platform_driver_register
+ * @unreg: how to take it away again
+ *
+ * Opens pin an LLD, being claimed does not; so at exit its regions are idle,
+ * but the last reference to one may still be on its way out. The exit waits.
+ */
+#define module_nvm_lld(driver, reg, unreg)		\
+static int __init driver##_init(void)			\
+{							\
+	return reg(&(driver));				\
+}							\
+module_init(driver##_init);				\
+static void __exit driver##_exit(void)			\
+{							\
+	unreg(&(driver));				\
+	nvm_lld_drain(THIS_MODULE);			\
+}							\
+module_exit(driver##_exit)
+
+#endif /* NVM_LLD_H */

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * All that an upper-level driver needs: name the types it takes, probe the
+ * region it is handed, raise a disk on it. See Documentation/writing-a-uld.rst.
+ */
+#ifndef NVM_ULD_H
+#define NVM_ULD_H
+
+#include <linux/badblocks.h>
+#include <linux/blkdev.h>
+#include <linux/memremap.h>
+#include <linux/module.h>
+#include <linux/wait.h>
+#include <nvm/compat.h>
+#include <nvm/region.h>
+
+/* A ULD names its type to modprobe: MODULE_ALIAS_NVM_TYPE(1). */
+#define MODULE_ALIAS_NVM_TYPE(type)	MODULE_ALIAS("nvm:t" #type "c*")
+
+/**
+ * struct nvm_uld - an upper-level driver
+ * @driver: set @driver.name; @driver.groups and @driver.dev_groups as usual
+ * @types: BIT() of each &enum nvm_type it takes
+ * @needs: NVM_CAP_* without which it cannot work
+ * @priority: of several that match a region the highest is asked first; the
+ *	      kernel-wide default is 0
+ * @probe: claim @r. 0: claimed; -ENODEV: not mine, ask the next; any other
+ *	   errno is logged and the next is asked. nvm_decline() leaves the reason
+ *	   where the user finds it
+ * @remove: let go of @r, also while in use: cannot refuse. nvm_region_is_lost()
+ *	    tells whether the memory is still there
+ * @quiesce: nobody uses the disk and nobody can open it: make dirty data
+ *	     durable, or return a negative errno and the region stays. Optional
+ * @resize_prepare: do all that can fail to grow to @size bytes; what users see
+ *		    is unchanged. Without it the region cannot grow
+ * @resize_commit: grow; cannot fail
+ * @resize_abort: undo @resize_prepare
+ * @poison: @len bytes at @off are now in the region's poison list. Optional
+ * @health: nvm_region_read_only() may have changed; the disk's own flag
+ *	    follows by itself. Optional
+ * @shutdown: the machine goes down or reboots. Optional
+ *
+ * All callbacks may sleep and run under the region's device lock, but @poison:
+ * that may come at any time between @probe and the end of @remove.
+ */
+struct nvm_uld {
+	struct device_driver	driver;
+	unsigned long		types;
+	u64			needs;
+	int			priority;
+	int	(*probe)(struct nvm_region *r);
+	void	(*remove)(struct nvm_region *r);
+	int	(*quiesce)(struct nvm_region *r);
+	int	(*resize_prepare)(struct nvm_region *r, u64 size);
+	void	(*resize_commit)(struct nvm_region *r);
+	void	(*resize_abort)(struct nvm_region *r);
+	void	(*poison)(struct nvm_region *r, u64 off, u64 len);
+	void	(*health)(struct nvm_region *r);
+	void	(*shutdown)(struct nvm_region *r);
+
+	/* private: the core's */
+	atomic_t		disks;
+	bool			registering;
+};
+
+int __nvm_uld_register(struct nvm_uld *uld, struct module *owner);
+void nvm_uld_unregister(struct nvm_uld *uld);
+
+/**
+ * nvm_uld_register() - offer the regions nobody has claimed to a new ULD
+ * @uld: the driver; static data of the caller's module
+ *
+ * Context: may sleep. Claiming is asynchronous; write to
+ * /sys/bus/nvm/flush to wait for it.
+ * Return: 0, or -EINVAL for a driver without name, types, probe or remove, or
+ * what driver_register() returns.
+ */
+#define nvm_uld_register(uld)	__nvm_uld_register(uld, THIS_MODULE)
+
+#define module_nvm_uld(uld) \
+	module_driver(uld, nvm_uld_register, nvm_uld_unregister)
+
+__printf(2, 3)
+void nvm_decline(struct nvm_region *r, const char *fmt, ...);
+
+/* The region as a ULD sees it. */
+
+bool nvm_region_read_only(const struct nvm_region *r);
+struct badblocks *nvm_region_badblocks(struct nvm_region *r);
+void nvm_region_media_error(struct nvm_region *r, u64 off, u64 len);
+int nvm_region_clear_poison(struct nvm_region *r, u64 off, u64 len);
+
+/**
+ * nvm_region_flush() - make CPU stores to a region durable
+ * @r: the region
+ * @off: bytes from its start
+ * @len: bytes
+ *
+ * The caller has fenced its stores.
+ *
+ * Context: may sleep if the region has %NVM_CAP_FLUSH, else not at all.
+ * Return: 0 or the LLD's errno, which must reach the writer.
+ */
+static inline int nvm_region_flush(struct nvm_region *r, u64 off, u64 len)
+{
+	if (!r->desc.ops->flush)
+		return 0;
+	return r->desc.ops->flush(r, off, len);
+}
+
+/* Mapping: struct pages and a kernel address for the mapped range. */
+
+struct nvm_map;
+
+/**
+ * struct nvm_map_ops - what the owner of a mapping wants to hear
+ * @failed: the hardware reported @len bytes at @off as lost; they are in the
+ *	    poison list already. Passes on @mf_flags to the file system. Returns 0, or
+ *	    -EOPNOTSUPP to have the kernel kill the processes that map the page
+ */
+struct nvm_map_ops {
+	int	(*failed)(void *owner, u64 off, u64 len, int mf_flags);
+};
+
+struct nvm_map *nvm_map_create(struct nvm_region *r,
+			       const struct nvm_map_ops *ops, void *owner);
+void *nvm_map_addr(const struct nvm_map *map);
+int nvm_map_grow_prepare(struct nvm_map *map, u64 size);
+void nvm_map_grow_commit(struct nvm_map *map);
+void nvm_map_grow_abort(struct nvm_map *map);
+void nvm_map_revoke(struct nvm_map *map);
+void nvm_map_destroy(struct nvm_map *map);
+size_t nvm_copy_from(struct nvm_region *r, void *dst, const void *src,
+		     size_t len);
+
+/* Disks. */
+
+#define NVM_DISK_FUA		BIT(0)	/* FUA and flush are honoured */
+#define NVM_DISK_NOWAIT		BIT(1)	/* submit_bio honours REQ_NOWAIT */
+#define NVM_DISK_SYNC		BIT(2)	/* completes inside submit_bio */
+#define NVM_DISK_DAX		BIT(3)	/* dax_add_host() was or will be called */
+
+/**
+ * struct nvm_disk_desc - what a ULD wants of its disk
+ * @fops: block operations, starting with NVM_DISK_FOPS
+ * @features: NVM_DISK_*
+ * @logical_block_size: bytes, 512 to PAGE_SIZE
+ * @revoke: no user may reach the memory by a mapping once this returned:
+ *	    the DAX host goes, page tables are emptied. Optional. Called between
+ *	    probe's success and @free, once, on the way out
+ * @free: nobody uses the disk any more: unmap the memory, free @private.
+ *	  Called once for each disk that nvm_disk_alloc() returned
+ * @private: the ULD's own, in gendisk.private_data for the speed of submit_bio
+ */
+struct nvm_disk_desc {
+	const struct block_device_operations	*fops;
+	unsigned int				features;
+	unsigned int				logical_block_size;
+	void	(*revoke)(void *private);
+	void	(*free)(void *private);
+	void					*private;
+};
+
+struct nvm_disk;
+
+/* How block operations begin: users are counted in one place, the core. */
+#define NVM_DISK_FOPS			\
+	.owner		= THIS_MODULE,	\
+	.open		= nvm_disk_open,	\
+	.release	= nvm_disk_release,	\
+	.free_disk	= nvm_disk_free
+
+NVM_DISK_OPEN_PROTO(nvm_disk_open);
+NVM_DISK_RELEASE_PROTO(nvm_disk_release);
+void nvm_disk_free(struct gendisk *gd);
+
+struct nvm_disk *nvm_disk_alloc(struct nvm_region *r,
+				const struct nvm_disk_desc *desc);
+int nvm_disk_add(struct nvm_disk *disk);
+void nvm_disk_put(struct nvm_disk *disk);
+void nvm_disk_remove(struct nvm_disk *disk);
+void nvm_disk_grow(struct nvm_disk *disk);
+struct gendisk *nvm_disk_gendisk(const struct nvm_disk *disk);
+
+#endif /* NVM_ULD_H */
