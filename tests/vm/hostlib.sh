@@ -1,0 +1,150 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Start and drive VMs from the host. For tests/vm/host/*.sh and the runners.
+#
+#   vm_prepare SERIES          build what the VM boots; once, before vm_start
+#   vm_start [MACHINE [QEMU ARGUMENT...]]
+#   vm_run CMD [SECONDS]       run CMD in the guest
+#   vm_test FILE [SECONDS LOG] run a test in the guest
+#   vm_qmp COMMAND [JSON]      one QMP command
+#   vm_kill                    SIGKILL to QEMU, as a power cut
+#   vm_stop                    the same, politely
+#   vm_alive
+#
+# All work on the one VM in $VM_DIR; several VMs are driven by setting it.
+
+VM_HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+VM_TOP=$(cd "$VM_HERE/../.." && pwd)
+VM_CACHE=${NVM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/nvm-core}
+VM_LOGS=${VM_LOGS:-$VM_TOP/build/log}
+VM_BOOT_TIMEOUT=${VM_BOOT_TIMEOUT:-120}
+
+vm_say() { printf '# vm: %s\n' "$*" >&2; }
+
+# vm_prepare SERIES: sets VM_KERNEL and VM_WORK
+vm_prepare()
+{
+	local images
+
+	VM_KERNEL=$1
+	[ -e "$VM_CACHE/kernels/$1/vmlinux" ] || "$VM_TOP/scripts/fetch-kernels.sh" "$1" || return
+	images=$("$VM_HERE/mkimages.sh" "$1") || return
+	{ read -r VM_ROOT; read -r VM_MODULES; read -r VM_INITRD; } <<<"$images"
+	VM_WORK=$(mktemp -d "${TMPDIR:-/tmp}/nvm-vm.XXXXXX") || return
+	"$VM_HERE/payload.sh" "$1" "$VM_WORK/payload.cpio" || return
+	# the images are padded to the four bytes that may begin another one
+	cat "$VM_INITRD" "$VM_WORK/payload.cpio" >"$VM_WORK/initrd"
+}
+
+vm_accel()
+{
+	if grep -qE '^flags.*\b(vmx|svm)\b' /proc/cpuinfo && [ -w /dev/kvm ]; then
+		echo -accel kvm -cpu host
+	else
+		# five-level page tables only slow the emulation down
+		echo -accel tcg,thread=multi,tb-size=512 -cpu max,la57=off
+	fi
+}
+
+# vm_machine NAME: read the description of a machine
+vm_machine()
+{
+	# shellcheck source=tests/vm/machines/main.sh
+	. "$VM_HERE/machines/main.sh"
+	[ "$1" = main ] && return
+	[ -e "$VM_HERE/machines/$1.sh" ] || { vm_say "no machine $1"; return 1; }
+	# shellcheck source=/dev/null
+	. "$VM_HERE/machines/$1.sh"
+}
+
+vm_cmdline()
+{
+	# KASLR is the decompressor's work and is gone with it; the watchdogs
+	# and mitigations only measure how slow the emulation is.
+	echo "console=ttyS0 panic=-1 printk.devkmsg=on log_buf_len=8M loglevel=${VM_LOGLEVEL:-7}" \
+		"mitigations=off tsc=nowatchdog nowatchdog no_timer_check random.trust_cpu=on" \
+		"audit=0 apparmor=0 raid=noautodetect hung_task_panic=0" \
+		"memmap=${NVM_SIZE}\$${NVM_SS} nvm.ss=$NVM_SS nvm.size=$NVM_SIZE" \
+		"$CMDLINE ${VM_CMDLINE:-}"
+}
+
+# vm_qemu: QEMU's arguments for the machine described, one a line
+vm_qemu()
+{
+	local accel
+
+	read -ra accel < <(vm_accel)
+	printf '%s\n' "${accel[@]}" \
+		-machine "q35,vmport=off,sata=off,usb=off,hpet=off${MACHINE:+,$MACHINE}" \
+		-m "$MEM" -smp "$CPUS" -nodefaults -no-user-config -display none -no-reboot \
+		-kernel "$VM_CACHE/kernels/$VM_KERNEL/vmlinux" -initrd "$VM_WORK/initrd" \
+		-append "$(vm_cmdline)" \
+		-drive "if=none,id=root,format=raw,readonly=on,file=$VM_ROOT" \
+		-device virtio-blk-pci,drive=root \
+		-drive "if=none,id=mods,format=raw,readonly=on,file=$VM_MODULES" \
+		-device virtio-blk-pci,drive=mods \
+		-device virtio-serial-pci \
+		-chardev "socket,id=ctl,path=$VM_DIR/ctl,server=on,wait=off" \
+		-device virtserialport,chardev=ctl,name=nvm.ctl \
+		-qmp "unix:$VM_DIR/qmp,server=on,wait=off"
+}
+
+# vm_start [MACHINE [QEMU ARGUMENT...]]
+vm_start()
+{
+	local machine=${1:-main} args
+
+	[ $# -eq 0 ] || shift
+	vm_machine "$machine" || return
+	VM_DIR=$(mktemp -d "$VM_WORK/$machine.XXXXXX") || return
+	mapfile -t args < <(vm_qemu)
+	VM_CONSOLE=${VM_CONSOLE_LOG:-$VM_DIR/console}
+	qemu-system-x86_64 "${args[@]}" "${QEMU_ARGS[@]}" "$@" \
+		-serial "file:$VM_CONSOLE.new" </dev/null >"$VM_DIR/qemu.out" 2>&1 &
+	echo $! >"$VM_DIR/pid"
+	if ! "$VM_HERE/ctl.py" "$VM_DIR" wait "$VM_BOOT_TIMEOUT"; then
+		vm_say "$machine: the guest does not come up:"
+		tail -n 25 "$VM_DIR/qemu.out" "$VM_CONSOLE.new" >&2
+		vm_kill
+		return 1
+	fi
+}
+
+vm_alive() { kill -0 "$(<"$VM_DIR/pid")" 2>/dev/null; }
+
+vm_run() { "$VM_HERE/ctl.py" "$VM_DIR" run "${2:-60}" "$1"; }
+
+vm_test() { "$VM_HERE/ctl.py" "$VM_DIR" test "${2:-60}" "$1" "${3:-/dev/null}"; }
+
+vm_qmp() { "$VM_HERE/ctl.py" "$VM_DIR" qmp "$@"; }
+
+# vm_keep_console: append this boot's console to the log
+vm_keep_console()
+{
+	[ ! -e "$VM_CONSOLE.new" ] || cat "$VM_CONSOLE.new" >>"$VM_CONSOLE"
+	rm -f "$VM_CONSOLE.new"
+}
+
+# vm_signal SIGNAL
+vm_signal()
+{
+	local pid
+
+	pid=$(<"$VM_DIR/pid")
+	# the number may be another process' by now if it is no child of ours
+	kill "-$1" "$pid" 2>/dev/null
+	wait "$pid" 2>/dev/null
+	vm_keep_console
+}
+
+vm_kill() { vm_signal KILL; }
+
+vm_stop() { vm_signal TERM; }
+
+# vm_cleanup: end the VM and remove what vm_prepare and vm_start made
+vm_cleanup()
+{
+	[ -z "${VM_DIR:-}" ] || vm_kill
+	[ -z "${VM_WORK:-}" ] || rm -rf "$VM_WORK"
+}

@@ -1,0 +1,151 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What a test in the guest may use. It is loaded before the test.
+
+NVM_STATE=/run/nvm-test
+NVM_AT_EXIT=()
+
+diag() { printf '# %s\n' "$*"; }
+
+ok() { printf 'ok %s\n' "$*"; }
+
+# fail WHY: end the test. From a subshell too the test counts as failed.
+fail()
+{
+	mkdir -p "$NVM_STATE"
+	touch "$NVM_STATE/failed"
+	printf '%s\n' "$*" >"$NVM_STATE/why"
+	printf 'not ok %s (line %s)\n' "$*" "${BASH_LINENO[*]}"
+	exit 1
+}
+
+# skip WHY: the test cannot be run here
+skip()
+{
+	printf '%s\n' "$*" >"$NVM_STATE/why"
+	exit 77
+}
+
+# at_exit CMD...: run CMD at the end, however the test ends; last first
+at_exit() { NVM_AT_EXIT=("$(printf '%q ' "$@")" "${NVM_AT_EXIT[@]}"); }
+
+run_at_exit()
+{
+	local rc=$? cmd
+
+	for cmd in "${NVM_AT_EXIT[@]}"; do
+		eval "$cmd" || diag "at_exit: $cmd: exit code $?"
+	done
+	exit "$rc"
+}
+
+# must CMD...: CMD has to succeed
+must()
+{
+	"$@" || fail "exit code $?: $*"
+}
+
+# must_fail ERRNO CMD...: CMD has to fail and to name the error, as EINVAL or
+# as "Invalid argument"; with - any failure will do
+must_fail()
+{
+	local want=$1 out
+
+	shift
+	out=$("$@" 2>&1) && fail "succeeded, should fail with $want: $*"
+	[ "$want" = - ] && return
+	case $out in
+	*"$want"*) ;;
+	*"$(errno-text "$want")"*) ;;
+	*) fail "should fail with $want: $*: $out" ;;
+	esac
+}
+
+# sysfs_write FILE VALUE: one write(2); prints the name of the error
+sysfs_write() { write-once "$1" "$2"; }
+
+# same WANT HAVE [WHAT]
+same()
+{
+	[ "$1" = "$2" ] || fail "${3:+$3: }expected '$1', got '$2'"
+}
+
+# wait_for 'CMD' SECONDS: until CMD succeeds
+wait_for()
+{
+	local end=$((SECONDS + ${2:-10}))
+
+	until eval "$1" >/dev/null 2>&1; do
+		[ "$SECONDS" -lt "$end" ] || fail "waited ${2:-10} s in vain for: $1"
+		sleep 0.05
+	done
+}
+
+# settle: all discovery, binding and udev work is over
+settle()
+{
+	if [ -w /sys/bus/nvm/flush ]; then
+		sysfs_write /sys/bus/nvm/flush 1 || fail "cannot flush the nvm bus"
+	fi
+	udevadm settle --timeout=30 || fail "udev does not settle"
+}
+
+# regions: the names of all regions
+regions()
+{
+	local d
+
+	for d in /sys/bus/nvm/devices/*; do
+		[ -e "$d" ] && echo "${d##*/}"
+	done
+	return 0
+}
+
+# nvm_unload: remove all our modules that are loaded
+nvm_unload()
+{
+	local m left n
+
+	for n in 1 2 3 4 5; do
+		left=
+		while read -r m; do
+			[ -e "/sys/module/$m/refcnt" ] || continue
+			rmmod "$m" 2>/dev/null || left+=" $m"
+		done </payload/modules.list
+		[ -n "$left" ] || return 0
+		# a probe or an udev helper may still hold one
+		sleep "0.$n"
+	done
+	diag "modules still in use:$left"
+	return 1
+}
+
+# dmesg_since: the kernel log since the test began
+dmesg_since()
+{
+	dmesg --notime 2>/dev/null | tac | sed '/nvm-test: begin /,$d' | tac
+}
+
+# expect_log REGEX: the kernel has said it since the test began
+expect_log()
+{
+	wait_for "dmesg_since | grep -qE -- $(printf %q "$1")" 5
+}
+
+# forbid_log REGEX
+forbid_log()
+{
+	local line
+
+	line=$(dmesg_since | grep -m1 -E -- "$1") && fail "in the kernel log: $line"
+	return 0
+}
+
+# allow_log REGEX: this message is no fault although it looks like one
+# (a Python regular expression, searched in each line)
+allow_log()
+{
+	mkdir -p "$NVM_STATE"
+	printf '%s\n' "$1" >>"$NVM_STATE/allow"
+}
