@@ -104,9 +104,11 @@ vm_start()
 		-serial "file:$VM_CONSOLE.new" </dev/null >"$VM_DIR/qemu.out" 2>&1 &
 	echo $! >"$VM_DIR/pid"
 	if ! "$VM_HERE/ctl.py" "$VM_DIR" wait "$VM_BOOT_TIMEOUT"; then
-		vm_say "$machine: the guest does not come up:"
-		tail -n 25 "$VM_DIR/qemu.out" "$VM_CONSOLE.new" >&2
+		mkdir -p "$VM_LOGS"
 		vm_kill
+		cat "$VM_DIR/qemu.out" "$VM_CONSOLE" >"$VM_LOGS/boot-$VM_KERNEL-$machine"
+		vm_say "$machine: the guest does not come up ($VM_LOGS/boot-$VM_KERNEL-$machine):"
+		tail -n 25 "$VM_LOGS/boot-$VM_KERNEL-$machine" >&2
 		return 1
 	fi
 }

@@ -92,18 +92,30 @@ make_modules()
 	squash "$tmp/b/lib/modules/$kver" "$out"
 }
 
+# load_order DIR MODULE: its file after those it needs; nothing if built in
+load_order()
+{
+	awk -v end="/$2.ko:" 'substr($1, length($1) - length(end) + 1) == end {
+		sub(":", "", $1)
+		for (i = NF; i > 0; i--)
+			print $i
+	}' "$1/modules.dep"
+}
+
 make_initrd()
 {
-	local out=$1 tmp=$2 kver=$3 m
+	local out=$1 tmp=$2 kver=$3 m n=10
 	local mods=$cache/kernels/$kver/guest-modules
 
 	mkdir -p "$tmp"/i/{bin,dev,proc,sys,new,rootfs,modfs,rw,payload,lib/modules}
 	cp "$(command -v busybox)" "$tmp/i/bin/busybox"
 	cp "$here/guest/initramfs" "$tmp/i/init"
 	chmod +x "$tmp/i/init"
-	for m in virtio virtio_ring virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci \
-		virtio_blk virtio_console squashfs overlay; do
-		find "$mods/kernel" -name "$m.ko" -exec cp -t "$tmp/i/lib/modules" {} +
+	for m in virtio_pci virtio_blk virtio_console squashfs overlay; do
+		load_order "$mods" "$m"
+	done | awk '!seen[$0]++' | while read -r m; do
+		cp "$mods/$m" "$tmp/i/lib/modules/$n-$(basename "$m")"
+		n=$((n + 1))
 	done
 	(cd "$tmp/i" && find . | LC_ALL=C sort | cpio -o -H newc --quiet -R 0:0) >"$out"
 }
@@ -134,7 +146,7 @@ main()
 
 	root=$cache/root-$(key make_root "$packages").squashfs
 	modules=$cache/kernels/$kver/modules-$(key make_modules "${keep[*]}").squashfs
-	initrd=$cache/kernels/$kver/initrd-$(key make_initrd "$(<"$here/guest/initramfs")").cpio
+	initrd=$cache/kernels/$kver/initrd-$(key make_initrd "$(declare -f load_order) $(<"$here/guest/initramfs")").cpio
 	cached make_root "$root"
 	cached make_modules "$modules" "$kver"
 	cached make_initrd "$initrd" "$kver"
