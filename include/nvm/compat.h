@@ -115,8 +115,7 @@ static inline struct gendisk *nvm_alloc_gendisk(const struct nvm_limits *l,
 	blk_queue_flag_set(QUEUE_FLAG_NONROT, q);
 	if (l->nowait)
 		blk_queue_flag_set(QUEUE_FLAG_NOWAIT, q);
-	if (l->sync)
-		blk_queue_flag_set(QUEUE_FLAG_SYNCHRONOUS, q);
+	/* These kernels know l->sync only from an rw_page op. */
 	if (l->dax)
 		blk_queue_flag_set(QUEUE_FLAG_DAX, q);
 	return gd;

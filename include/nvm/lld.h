@@ -27,10 +27,12 @@
 
 struct nvm_region *__nvm_region_alloc(struct device *parent,
 				      const struct nvm_region_desc *desc,
-				      struct module *owner);
-struct nvm_region *__devm_nvm_region_register(struct device *parent,
-					      const struct nvm_region_desc *desc,
-					      struct module *owner);
+				      struct module *owner,
+				      const char *lld_name);
+struct nvm_region *
+__devm_nvm_region_register(struct device *parent,
+			   const struct nvm_region_desc *desc,
+			   struct module *owner, const char *lld_name);
 
 /**
  * nvm_region_alloc() - make a region that is not yet on the bus
@@ -48,7 +50,7 @@ struct nvm_region *__devm_nvm_region_register(struct device *parent,
  * for the struct pages that the region would need.
  */
 #define nvm_region_alloc(parent, desc) \
-	__nvm_region_alloc(parent, desc, THIS_MODULE)
+	__nvm_region_alloc(parent, desc, THIS_MODULE, KBUILD_MODNAME)
 
 /**
  * devm_nvm_region_register() - find, in one call
@@ -61,7 +63,7 @@ struct nvm_region *__devm_nvm_region_register(struct device *parent,
  * &nvm_region_ops.release has not been and will not be called.
  */
 #define devm_nvm_region_register(parent, desc) \
-	__devm_nvm_region_register(parent, desc, THIS_MODULE)
+	__devm_nvm_region_register(parent, desc, THIS_MODULE, KBUILD_MODNAME)
 
 int nvm_region_add(struct nvm_region *r);
 void nvm_region_offer(struct nvm_region *r);

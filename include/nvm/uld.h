@@ -8,9 +8,9 @@
 
 #include <linux/badblocks.h>
 #include <linux/blkdev.h>
-#include <linux/memremap.h>
+#include <linux/jump_label.h>
 #include <linux/module.h>
-#include <linux/wait.h>
+#include <linux/uaccess.h>
 #include <nvm/compat.h>
 #include <nvm/region.h>
 
@@ -130,8 +130,35 @@ void nvm_map_grow_commit(struct nvm_map *map);
 void nvm_map_grow_abort(struct nvm_map *map);
 void nvm_map_revoke(struct nvm_map *map);
 void nvm_map_destroy(struct nvm_map *map);
-size_t nvm_copy_from(struct nvm_region *r, void *dst, const void *src,
-		     size_t len);
+
+/* Loads. */
+
+DECLARE_STATIC_KEY_FALSE(nvm_inject_key);
+size_t nvm_inject_left(struct nvm_region *r, u64 off, size_t len);
+
+/**
+ * nvm_copy_from() - copy out of mapped memory, which may be poisoned
+ * @r: the region
+ * @dst: kernel memory
+ * @base: nvm_map_addr() of the region
+ * @off: bytes from its start
+ * @len: bytes
+ *
+ * Context: any.
+ * Return: bytes at the end that could not be read: poison.
+ */
+static __always_inline size_t nvm_copy_from(struct nvm_region *r, void *dst,
+					    const void *base, u64 off,
+					    size_t len)
+{
+	if (static_branch_unlikely(&nvm_inject_key)) {
+		size_t left = nvm_inject_left(r, off, len);
+
+		if (left)
+			return left;
+	}
+	return copy_mc_to_kernel(dst, base + off, len);
+}
 
 /* Disks. */
 

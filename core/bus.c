@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The bus "nvm": the driver core's side of regions and ULDs.
+ */
+#include "core.h"
+
+static int nvm_bus_match(struct device *dev, nvm_match_driver_t drv)
+{
+	return nvm_claim_allowed(dev_to_core(dev), driver_to_uld(drv));
+}
+
+static int nvm_bus_probe(struct device *dev)
+{
+	return nvm_claim_probe(dev_to_core(dev), driver_to_uld(dev->driver));
+}
+
+static void nvm_bus_remove(struct device *dev)
+{
+	nvm_claim_remove(dev_to_core(dev), driver_to_uld(dev->driver));
+}
+
+static void nvm_bus_shutdown(struct device *dev)
+{
+	struct nvm_region_core *c = dev_to_core(dev);
+
+	if (c->uld && c->uld->shutdown)
+		c->uld->shutdown(&c->r);
+}
+
+static int nvm_bus_uevent(nvm_uevent_device_t dev, struct kobj_uevent_env *env)
+{
+	const struct nvm_region *r = container_of(dev, struct nvm_region, dev);
+
+	if (add_uevent_var(env, "MODALIAS=" NVM_MODALIAS_FMT, r->desc.type,
+			   r->caps) ||
+	    add_uevent_var(env, "NVM_TYPE=%u", r->desc.type) ||
+	    add_uevent_var(env, "NVM_UID=%s", r->desc.uid) ||
+	    add_uevent_var(env, "NVM_LLD=%s", nvm_region_lld_name(r)))
+		return -ENOMEM;
+	return 0;
+}
+
+static ssize_t events_show(nvm_attr_bus_t bus, char *buf)
+{
+	return sysfs_emit(buf, "%u\n", nvm_event_count());
+}
+static BUS_ATTR_RO(events);
+
+static ssize_t flush_store(nvm_attr_bus_t bus, const char *buf, size_t count)
+{
+	bool yes;
+
+	if (kstrtobool(buf, &yes) || !yes)
+		return -EINVAL;
+	nvm_claim_flush();
+	return count;
+}
+static BUS_ATTR_WO(flush);
+
+static struct attribute *nvm_bus_attrs[] = {
+	&bus_attr_events.attr,
+	&bus_attr_flush.attr,
+	NULL
+};
+ATTRIBUTE_GROUPS(nvm_bus);
+
+struct bus_type nvm_bus = {
+	.name		= "nvm",
+	.bus_groups	= nvm_bus_groups,
+	.match		= nvm_bus_match,
+	.probe		= nvm_bus_probe,
+	.remove		= nvm_bus_remove,
+	.shutdown	= nvm_bus_shutdown,
+	.uevent		= nvm_bus_uevent,
+};
+
+static bool nvm_uld_ok(const struct nvm_uld *uld)
+{
+	return uld->driver.name && uld->types && uld->probe && uld->remove;
+}
+
+int __nvm_uld_register(struct nvm_uld *uld, struct module *owner)
+{
+	int err;
+
+	if (!nvm_uld_ok(uld)) {
+		pr_err("nvm: ULD %s refused: it needs a name, types, probe and remove\n",
+		       uld->driver.name ?: "without name");
+		return -EINVAL;
+	}
+	uld->driver.bus = &nvm_bus;
+	uld->driver.owner = owner;
+	/* Claims are made in one order, see claim.c. */
+	uld->driver.probe_type = PROBE_FORCE_SYNCHRONOUS;
+	atomic_set(&uld->disks, 0);
+	uld->registering = true;
+	err = driver_register(&uld->driver);
+	uld->registering = false;
+	if (!err)
+		nvm_claim_offer_all();
+	return err;
+}
+EXPORT_SYMBOL_GPL(__nvm_uld_register);
+
+/**
+ * nvm_uld_unregister() - no more claims, and none left
+ * @uld: the driver
+ *
+ * Returns when all its disks were freed. Opens pin the ULD's module, so at module
+ * exit that is soon.
+ *
+ * Context: may sleep.
+ */
+void nvm_uld_unregister(struct nvm_uld *uld)
+{
+	driver_unregister(&uld->driver);
+	wait_var_event(&uld->disks, !atomic_read(&uld->disks));
+}
+EXPORT_SYMBOL_GPL(nvm_uld_unregister);

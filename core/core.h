@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the files of nvm_core share with each other and with nobody else.
+ *
+ * Lock order, outermost first:
+ *
+ *	the LLD's lock (nvm_memmap: the map mutex)
+ *	device lock of the region	state, pending_size, disk life cycle
+ *	  gendisk.open_mutex		the block layer's, around open and release
+ *	    nvm_region_core.lock	what attributes and opens read
+ *	poison_mutex			under none of the above but the first two
+ *	nvm_registry_lock		innermost of the mutexes
+ *
+ * The path from a hardware error (memory_failure, a machine check that a copy
+ * met) takes poison_mutex and none outside it: removal waits for that path
+ * under the device lock.
+ */
+#ifndef NVM_CORE_H
+#define NVM_CORE_H
+
+#include <linux/badblocks.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+#include <nvm/lld.h>
+#include <nvm/uld.h>
+
+/**
+ * enum nvm_state - where a region is in its life
+ * @NVM_STATE_NEW: made, perhaps on the bus, not on offer: an LLD's transaction
+ *		   may still take it back
+ * @NVM_STATE_OFFERED: ULDs may claim it, one may have
+ * @NVM_STATE_HELD: idle and kept so until it is removed or released
+ * @NVM_STATE_GONE: unregistered
+ * @NVM_STATE_LOST: unregistered because the memory is not there any more
+ */
+enum nvm_state {
+	NVM_STATE_NEW,
+	NVM_STATE_OFFERED,
+	NVM_STATE_HELD,
+	NVM_STATE_GONE,
+	NVM_STATE_LOST,
+};
+
+/**
+ * struct nvm_region_core - a region with what only the core may know
+ * @r: what drivers see
+ * @owner: module of the LLD, pinned by opens and, briefly, by probe
+ * @lld_name: its name; NULL owner means built in
+ * @node: in the registry, from alloc to release
+ * @release_lld: &nvm_region_ops.release is owed
+ * @state: written under the device lock
+ * @size: bytes now; written under the device lock, read with acquire
+ * @pending_size: not 0 between resize_prepare and its commit or abort; device lock
+ * @pending_uld: the ULD prepared too and is still bound; device lock
+ * @attaching: the task in which the core walks the ULDs for this region
+ * @again: a ULD stood back for a better one: walk again
+ * @offer_work: the walk, on the core's ordered workqueue
+ * @lock: guards @uld, @disk, @declined, @override, @read_only
+ * @uld: who claims it
+ * @disk: the disk raised on it, from nvm_disk_add() to nvm_disk_remove()
+ * @declined: &struct nvm_declined of the last walk
+ * @override: name of the only ULD allowed, or NULL
+ * @read_only: why it must not be written, empty when armed
+ * @poison_mutex: serialises poison callbacks with the ULD's going
+ * @poison_work: tells user space that @bb changed
+ * @bb: known poison, in sectors; survives the ULD
+ * @inject: latent poison for tests, see inject.c
+ * @uid: copy behind @r.desc.uid
+ * @model: copy behind @r.desc.model
+ * @windows: copy behind @r.desc.windows
+ */
+struct nvm_region_core {
+	struct nvm_region	r;
+	struct module		*owner;
+	const char		*lld_name;
+	struct list_head	node;
+	bool			release_lld;
+
+	enum nvm_state		state;
+	u64			size;
+	u64			pending_size;
+	bool			pending_uld;
+
+	struct task_struct	*attaching;
+	bool			again;
+	struct work_struct	offer_work;
+
+	spinlock_t		lock;
+	struct nvm_uld		*uld;
+	struct nvm_disk		*disk;
+	struct list_head	declined;
+	char			*override;
+	char			read_only[NVM_REASON_MAX + 1];
+
+	struct mutex		poison_mutex;
+	struct work_struct	poison_work;
+	struct badblocks	bb;
+	struct nvm_inject	*inject;
+
+	char			uid[NVM_UID_MAX + 1];
+	char			model[NVM_UID_MAX + 1];
+	struct nvm_range	windows[];
+};
+
+/**
+ * struct nvm_declined - who was offered a region and did not take it
+ * @node: in &nvm_region_core.declined
+ * @uld: only compared, never followed: it may be gone
+ * @name: its name
+ * @why: in words
+ */
+struct nvm_declined {
+	struct list_head	node;
+	const struct nvm_uld	*uld;
+	char			name[32];
+	char			why[NVM_REASON_MAX + 1];
+};
+
+/**
+ * struct nvm_disk - a disk raised on a region
+ * @gd: the gendisk; its queuedata points back here
+ * @c: the region; a reference is held until the disk is freed
+ * @uld: who raised it; its unregistration waits for the disk to be freed
+ * @desc: what the ULD wants
+ * @users: opens that were not released; under &nvm_region_core.lock
+ * @gate: takes no new opens with this errno, 0 when open; same lock
+ */
+struct nvm_disk {
+	struct gendisk		*gd;
+	struct nvm_region_core	*c;
+	struct nvm_uld		*uld;
+	struct nvm_disk_desc	desc;
+	unsigned int		users;
+	int			gate;
+};
+
+static inline struct nvm_region_core *to_core(const struct nvm_region *r)
+{
+	return container_of(r, struct nvm_region_core, r);
+}
+
+static inline struct nvm_region_core *dev_to_core(struct device *dev)
+{
+	return to_core(to_nvm_region(dev));
+}
+
+static inline struct nvm_uld *driver_to_uld(const struct device_driver *drv)
+{
+	return container_of(drv, struct nvm_uld, driver);
+}
+
+DEFINE_GUARD(nvm_device, struct device *, device_lock(_T), device_unlock(_T))
+
+/* validate.c */
+const char *nvm_desc_fault(const struct nvm_region_desc *d);
+u64 nvm_caps_from_ops(const struct nvm_region_ops *ops);
+
+/* event.c */
+void nvm_event(struct nvm_region_core *c, const char *what);
+void nvm_event_bump(void);
+unsigned int nvm_event_count(void);
+
+/* poison.c */
+int nvm_poison_init(struct nvm_region_core *c);
+void nvm_poison_exit(struct nvm_region_core *c);
+void nvm_poison_add(struct nvm_region_core *c, u64 off, u64 len);
+
+/* inject.c */
+void nvm_inject_init(void);
+void nvm_inject_exit(void);
+void nvm_inject_region_add(struct nvm_region_core *c);
+void nvm_inject_region_remove(struct nvm_region_core *c);
+void nvm_inject_region_free(struct nvm_region_core *c);
+void nvm_inject_clear(struct nvm_region_core *c, u64 off, u64 len);
+
+/* map.c */
+void nvm_map_pages_present(struct nvm_region_core *c, u64 off, u64 len);
+
+/* disk.c */
+int nvm_disk_hold(struct nvm_region_core *c);
+void nvm_disk_release_hold(struct nvm_region_core *c);
+void nvm_disk_set_read_only(struct nvm_region_core *c, bool ro);
+unsigned int nvm_disk_users(struct nvm_region_core *c);
+
+/* claim.c */
+int nvm_claim_init(void);
+void nvm_claim_exit(void);
+void nvm_claim_region_init(struct nvm_region_core *c);
+void nvm_claim_offer(struct nvm_region_core *c);
+void nvm_claim_offer_all(void);
+void nvm_claim_flush(void);
+void nvm_claim_forget(struct nvm_region_core *c);
+bool nvm_claim_allowed(struct nvm_region_core *c, const struct nvm_uld *uld);
+int nvm_claim_probe(struct nvm_region_core *c, struct nvm_uld *uld);
+void nvm_claim_remove(struct nvm_region_core *c, struct nvm_uld *uld);
+
+/* region.c */
+const char *nvm_state_name(struct nvm_region_core *c);
+
+/* attrs.c */
+extern const struct attribute_group *nvm_region_groups[];
+
+/* bus.c */
+extern struct bus_type nvm_bus;
+
+#endif /* NVM_CORE_H */

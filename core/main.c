@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * nvm_core: one bus for every kind of non-volatile memory.
+ */
+#include <linux/module.h>
+#include "core.h"
+
+static int __init nvm_core_init(void)
+{
+	int err;
+
+	err = nvm_claim_init();
+	if (err)
+		return err;
+	nvm_inject_init();
+	err = bus_register(&nvm_bus);
+	if (err) {
+		nvm_inject_exit();
+		nvm_claim_exit();
+	}
+	return err;
+}
+
+static void __exit nvm_core_exit(void)
+{
+	bus_unregister(&nvm_bus);
+	nvm_claim_exit();
+	nvm_inject_exit();
+}
+
+/* Built in: before the drivers of either side. */
+subsys_initcall(nvm_core_init);
+module_exit(nvm_core_exit);
+
+MODULE_DESCRIPTION("Bus for every kind of non-volatile memory");
+MODULE_LICENSE("GPL");

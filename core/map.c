@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Mapping the memory of a region: struct pages and kernel addresses.
+ *
+ * The struct pages live in RAM. A mapping with pages can grow: a dev_pagemap
+ * cannot, so each growth is a further one behind the last, and the direct map
+ * makes their addresses one run.
+ */
+#include <linux/fs.h>
+#include <linux/io.h>
+#include <linux/memremap.h>
+#include <linux/mm.h>
+#include <linux/page-flags.h>
+#include <linux/pagemap.h>
+#include <linux/set_memory.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include "core.h"
+
+/**
+ * struct nvm_map_part - one dev_pagemap of a mapping
+ * @node: in &nvm_map.parts
+ * @map: the mapping
+ * @pgmap: its range of physical memory
+ */
+struct nvm_map_part {
+	struct list_head	node;
+	struct nvm_map		*map;
+	struct dev_pagemap	pgmap;
+};
+
+/**
+ * struct nvm_map - a region, mapped
+ * @r: the region
+ * @ops: the owner's
+ * @owner: passed to @ops
+ * @addr: kernel address of the region's first byte
+ * @parts: &struct nvm_map_part in order; empty if there are no pages
+ * @next: prepared by nvm_map_grow_prepare(), not yet in @parts
+ */
+struct nvm_map {
+	struct nvm_region		*r;
+	const struct nvm_map_ops	*ops;
+	void				*owner;
+	void				*addr;
+	struct list_head		parts;
+	struct nvm_map_part		*next;
+};
+
+static int nvm_map_memory_failure(struct dev_pagemap *pgmap, unsigned long pfn,
+				  unsigned long nr_pages, int mf_flags)
+{
+	struct nvm_map *map =
+		container_of(pgmap, struct nvm_map_part, pgmap)->map;
+	u64 off = PFN_PHYS(pfn) - map->r->desc.mem.start;
+	u64 len = PFN_PHYS(nr_pages);
+
+	nvm_poison_add(to_core(map->r), off, len);
+	return map->ops->failed(map->owner, off, len, mf_flags);
+}
+
+static const struct dev_pagemap_ops nvm_map_pagemap_ops = {
+	.memory_failure	= nvm_map_memory_failure,
+};
+
+static void nvm_map_part_free(struct nvm_map_part *part)
+{
+	memunmap_pages(&part->pgmap);
+	kfree(part);
+}
+
+/* Pages for [off, off + len) of the region; ERR_PTR on failure. */
+static struct nvm_map_part *nvm_map_part_new(struct nvm_map *map, u64 off,
+					     u64 len, void **addr)
+{
+	struct nvm_map_part *part = kzalloc(sizeof(*part), GFP_KERNEL);
+	phys_addr_t start = map->r->desc.mem.start + off;
+
+	if (!part)
+		return ERR_PTR(-ENOMEM);
+	part->map = map;
+	part->pgmap.type = MEMORY_DEVICE_FS_DAX;
+	part->pgmap.owner = map;
+	part->pgmap.ops = &nvm_map_pagemap_ops;
+	part->pgmap.range.start = start;
+	part->pgmap.range.end = start + len - 1;
+	part->pgmap.nr_range = 1;
+	*addr = memremap_pages(&part->pgmap, map->r->desc.numa_node);
+	if (IS_ERR(*addr)) {
+		kfree(part);
+		return ERR_CAST(*addr);
+	}
+	return part;
+}
+
+static bool nvm_map_wants_pages(const struct nvm_region *r)
+{
+	return r->caps & NVM_CAP_DAX;
+}
+
+static int nvm_map_with_pages(struct nvm_map *map)
+{
+	struct nvm_map_part *part;
+
+	part = nvm_map_part_new(map, 0, nvm_region_size(map->r), &map->addr);
+	if (IS_ERR(part))
+		return PTR_ERR(part);
+	list_add_tail(&part->node, &map->parts);
+	return 0;
+}
+
+static int nvm_map_without_pages(struct nvm_map *map)
+{
+	const struct nvm_range *m = &map->r->desc.mem;
+
+	if (m->cache == NVM_CACHE_UC)
+		return -EOPNOTSUPP;
+	map->addr = memremap(m->start, m->size, m->cache == NVM_CACHE_WC ?
+			     MEMREMAP_WC : MEMREMAP_WB);
+	return map->addr ? 0 : -ENOMEM;
+}
+
+/**
+ * nvm_map_create() - map all of a type-1 region
+ * @r: the region; with %NVM_CAP_DAX it gets struct pages
+ * @ops: what @owner wants to hear
+ * @owner: passed to @ops
+ *
+ * Context: may sleep.
+ * Return: the mapping, ended by nvm_map_destroy(), or ERR_PTR: -ENOMEM,
+ * -EOPNOTSUPP for uncached memory, or the errno of memremap_pages().
+ */
+struct nvm_map *nvm_map_create(struct nvm_region *r,
+			       const struct nvm_map_ops *ops, void *owner)
+{
+	struct nvm_map *map = kzalloc(sizeof(*map), GFP_KERNEL);
+	int err;
+
+	if (!map)
+		return ERR_PTR(-ENOMEM);
+	map->r = r;
+	map->ops = ops;
+	map->owner = owner;
+	INIT_LIST_HEAD(&map->parts);
+	err = nvm_map_wants_pages(r) ? nvm_map_with_pages(map) :
+				       nvm_map_without_pages(map);
+	if (err) {
+		kfree(map);
+		return ERR_PTR(err);
+	}
+	return map;
+}
+EXPORT_SYMBOL_GPL(nvm_map_create);
+
+/**
+ * nvm_map_addr() - kernel address of the region's first byte
+ * @map: the mapping
+ *
+ * It stays the same when the mapping grows.
+ */
+void *nvm_map_addr(const struct nvm_map *map)
+{
+	return map->addr;
+}
+EXPORT_SYMBOL_GPL(nvm_map_addr);
+
+/**
+ * nvm_map_grow_prepare() - map what is to come behind the present end
+ * @map: the mapping
+ * @size: bytes of the region afterwards, more than now
+ *
+ * Context: may sleep, under the region's device lock.
+ * Return: 0, -EOPNOTSUPP if there are no pages, -ENOMEM, -ENXIO if the
+ * addresses would not be one run, or the errno of memremap_pages().
+ */
+int nvm_map_grow_prepare(struct nvm_map *map, u64 size)
+{
+	u64 now = nvm_region_size(map->r);
+	struct nvm_map_part *part;
+	void *addr;
+
+	if (list_empty(&map->parts))
+		return -EOPNOTSUPP;
+	part = nvm_map_part_new(map, now, size - now, &addr);
+	if (IS_ERR(part))
+		return PTR_ERR(part);
+	if (addr != map->addr + now) {
+		nvm_map_part_free(part);
+		return -ENXIO;
+	}
+	map->next = part;
+	return 0;
+}
+EXPORT_SYMBOL_GPL(nvm_map_grow_prepare);
+
+/**
+ * nvm_map_grow_commit() - keep what was prepared
+ * @map: the mapping
+ *
+ * Context: under the region's device lock.
+ */
+void nvm_map_grow_commit(struct nvm_map *map)
+{
+	list_add_tail(&map->next->node, &map->parts);
+	map->next = NULL;
+}
+EXPORT_SYMBOL_GPL(nvm_map_grow_commit);
+
+/**
+ * nvm_map_grow_abort() - drop what was prepared
+ * @map: the mapping
+ *
+ * Context: may sleep, under the region's device lock.
+ */
+void nvm_map_grow_abort(struct nvm_map *map)
+{
+	nvm_map_part_free(map->next);
+	map->next = NULL;
+}
+EXPORT_SYMBOL_GPL(nvm_map_grow_abort);
+
+/*
+ * The inode whose DAX mapping shows a page, with a reference. Markers for
+ * pages shared between files (reflink) have their low bits set and no single
+ * inode: the only file system that makes them revokes its mappings itself.
+ */
+static struct inode *nvm_page_inode(struct page *page)
+{
+	struct address_space *mapping;
+	struct inode *inode = NULL;
+
+	guard(rcu)();
+	mapping = READ_ONCE(page->mapping);
+	if (mapping && !((unsigned long)mapping & PAGE_MAPPING_FLAGS) &&
+	    mapping->host)
+		inode = igrab(mapping->host);
+	return inode;
+}
+
+static void nvm_map_revoke_part(struct nvm_map_part *part)
+{
+	unsigned long pfn = PHYS_PFN(part->pgmap.range.start);
+	unsigned long end = PHYS_PFN(part->pgmap.range.end) + 1;
+	struct inode *inode, *last = NULL;
+
+	for (; pfn < end; pfn++) {
+		cond_resched();
+		inode = nvm_page_inode(pfn_to_page(pfn));
+		if (!inode)
+			continue;
+		/* One unmap empties the file: its other pages need none. */
+		if (inode != last)
+			unmap_mapping_range(inode->i_mapping, 0, 0, 1);
+		iput(last);
+		last = inode;
+	}
+	iput(last);
+}
+
+/**
+ * nvm_map_revoke() - empty the page tables of all processes that map the memory
+ * @map: the mapping
+ *
+ * The DAX host must be dead, or a fault would map it again. Struct pages and
+ * the kernel's own mapping stay until nvm_map_destroy().
+ *
+ * Context: may sleep.
+ */
+void nvm_map_revoke(struct nvm_map *map)
+{
+	struct nvm_map_part *part;
+
+	list_for_each_entry(part, &map->parts, node)
+		nvm_map_revoke_part(part);
+}
+EXPORT_SYMBOL_GPL(nvm_map_revoke);
+
+/**
+ * nvm_map_destroy() - unmap
+ * @map: the mapping, or NULL
+ *
+ * Waits until nobody pins a page of it.
+ *
+ * Context: may sleep.
+ */
+void nvm_map_destroy(struct nvm_map *map)
+{
+	struct nvm_map_part *part, *tmp;
+
+	if (!map)
+		return;
+	if (list_empty(&map->parts))
+		memunmap(map->addr);
+	/* Tails first: the first part carries the address. */
+	list_for_each_entry_safe_reverse(part, tmp, &map->parts, node)
+		nvm_map_part_free(part);
+	kfree(map);
+}
+EXPORT_SYMBOL_GPL(nvm_map_destroy);
+
+/**
+ * nvm_map_pages_present() - pages whose poison was cleared are whole again
+ * @c: the region
+ * @off: bytes from its start
+ * @len: bytes; only pages that lie in the range as a whole
+ *
+ * Memory failure marks a page, and the architecture may have taken it out of
+ * the direct map.
+ *
+ * Context: may sleep; the caller's I/O keeps the pages.
+ */
+void nvm_map_pages_present(struct nvm_region_core *c, u64 off, u64 len)
+{
+	phys_addr_t start = c->r.desc.mem.start + off;
+	unsigned long pfn = PFN_UP(start);
+	unsigned long end = PFN_DOWN(start + len);
+
+	if (!nvm_map_wants_pages(&c->r))
+		return;
+	for (; pfn < end; pfn++) {
+		struct page *page = pfn_to_page(pfn);
+
+		if (!PageHWPoison(page))
+			continue;
+		ClearPageHWPoison(page);
+		clear_mce_nospec(pfn);
+	}
+}
+
+/**
+ * nvm_check_page_memory() - is there RAM for the struct pages of a range
+ * @size: bytes that are to be mapped with pages
+ * @why: a refusal in words
+ * @why_len: bytes at @why
+ *
+ * An LLD that is to register several regions at once asks for their sum.
+ * A sixteenth of all RAM is kept for everybody else.
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int nvm_check_page_memory(u64 size, char *why, size_t why_len)
+{
+	u64 need = (size >> PAGE_SHIFT) * sizeof(struct page);
+	u64 have = (u64)max(si_mem_available(), 0L) << PAGE_SHIFT;
+	u64 keep = (u64)totalram_pages() << PAGE_SHIFT >> 4;
+
+	if (have > keep && need <= have - keep)
+		return 0;
+	snprintf(why, why_len,
+		 "its struct pages need %llu MiB of RAM, %llu MiB are available and %llu MiB of them are kept free",
+		 DIV_ROUND_UP_ULL(need, SZ_1M), have >> 20, keep >> 20);
+	return -ENOMEM;
+}
+EXPORT_SYMBOL_GPL(nvm_check_page_memory);

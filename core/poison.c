@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The poison list of a region: what is known to be unreadable, in sectors
+ * from its start, which is also the start of the disk. It belongs to the region, so
+ * that it survives the ULD; the disk shows the same list as its badblocks.
+ */
+#include <linux/kernel.h>
+#include <linux/minmax.h>
+#include "core.h"
+
+static void nvm_poison_sectors(u64 off, u64 len, sector_t *first, u64 *nr)
+{
+	u64 end = DIV_ROUND_UP_ULL(off + len, SECTOR_SIZE);
+
+	*first = off >> SECTOR_SHIFT;
+	*nr = end - *first;
+}
+
+static void nvm_poison_notify(struct work_struct *work)
+{
+	struct nvm_region_core *c =
+		container_of(work, struct nvm_region_core, poison_work);
+
+	if (!device_is_registered(&c->r.dev))
+		return;
+	sysfs_notify(&c->r.dev.kobj, NULL, "badblocks");
+	nvm_event(c, "poison");
+}
+
+/**
+ * nvm_poison_init() - an empty list
+ * @c: the region
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int nvm_poison_init(struct nvm_region_core *c)
+{
+	mutex_init(&c->poison_mutex);
+	INIT_WORK(&c->poison_work, nvm_poison_notify);
+	return badblocks_init(&c->bb, 1);
+}
+
+/**
+ * nvm_poison_exit() - free the list
+ * @c: the region; nothing can report poison any more
+ *
+ * Context: may sleep.
+ */
+void nvm_poison_exit(struct nvm_region_core *c)
+{
+	cancel_work_sync(&c->poison_work);
+	badblocks_exit(&c->bb);
+}
+
+/*
+ * From the I/O path: what allocates or sleeps is left to a work item, which
+ * nvm_poison_exit() ends.
+ */
+static void nvm_poison_changed(struct nvm_region_core *c)
+{
+	schedule_work(&c->poison_work);
+}
+
+/**
+ * nvm_poison_add() - enter a range into the list
+ * @c: the region
+ * @off: bytes from its start
+ * @len: bytes; what lies beyond the region is ignored
+ *
+ * Context: any.
+ */
+void nvm_poison_add(struct nvm_region_core *c, u64 off, u64 len)
+{
+	u64 size = nvm_region_size(&c->r);
+	sector_t first;
+	u64 nr;
+
+	if (off >= size || !len)
+		return;
+	len = min(len, size - off);
+	nvm_poison_sectors(off, len, &first, &nr);
+	dev_err(&c->r.dev, "poison at sector %llu, %llu sectors\n",
+		(u64)first, nr);
+	while (nr) {
+		int n = min_t(u64, nr, INT_MAX & ~7);
+
+		if (badblocks_set(&c->bb, first, n, 1)) {
+			dev_err(&c->r.dev, "poison list is full: sector %llu not entered\n",
+				(u64)first);
+			break;
+		}
+		first += n;
+		nr -= n;
+	}
+	nvm_poison_changed(c);
+}
+
+/**
+ * nvm_region_poison() - the LLD learned that memory lost its contents
+ * @r: the region
+ * @off: bytes from its start
+ * @len: bytes
+ *
+ * Entered into the list, shown to users, passed to the ULD and by it to the
+ * file system.
+ *
+ * Context: may sleep. Not from the LLD's own ops.
+ */
+void nvm_region_poison(struct nvm_region *r, u64 off, u64 len)
+{
+	struct nvm_region_core *c = to_core(r);
+	struct nvm_uld *uld;
+
+	guard(mutex)(&c->poison_mutex);
+	nvm_poison_add(c, off, len);
+	spin_lock(&c->lock);
+	uld = c->uld;
+	spin_unlock(&c->lock);
+	/* poison_mutex keeps it: nvm_claim_remove() takes that first. */
+	if (uld && uld->poison)
+		uld->poison(r, off, len);
+}
+EXPORT_SYMBOL_GPL(nvm_region_poison);
+
+/**
+ * nvm_region_media_error() - a ULD met poison that nobody had reported
+ * @r: the region
+ * @off: bytes from its start
+ * @len: bytes
+ *
+ * Context: any.
+ */
+void nvm_region_media_error(struct nvm_region *r, u64 off, u64 len)
+{
+	nvm_poison_add(to_core(r), off, len);
+}
+EXPORT_SYMBOL_GPL(nvm_region_media_error);
+
+/**
+ * nvm_region_badblocks() - the poison list, for a ULD to look ranges up
+ * @r: the region
+ *
+ * Only to be read: badblocks_check().
+ */
+struct badblocks *nvm_region_badblocks(struct nvm_region *r)
+{
+	return &to_core(r)->bb;
+}
+EXPORT_SYMBOL_GPL(nvm_region_badblocks);
+
+/**
+ * nvm_region_clear_poison() - make a range readable again before it is written
+ * @r: the region
+ * @off: bytes from its start, a multiple of 512
+ * @len: bytes, a multiple of 512
+ *
+ * Context: may sleep.
+ * Return: 0, -EOPNOTSUPP if the region cannot, or the LLD's errno; then the
+ * list is unchanged.
+ */
+int nvm_region_clear_poison(struct nvm_region *r, u64 off, u64 len)
+{
+	struct nvm_region_core *c = to_core(r);
+	int err;
+
+	if (!r->desc.ops->clear_poison)
+		return -EOPNOTSUPP;
+	err = r->desc.ops->clear_poison(r, off, len);
+	if (err)
+		return err;
+	nvm_map_pages_present(c, off, len);
+	nvm_inject_clear(c, off, len);
+	badblocks_clear(&c->bb, off >> SECTOR_SHIFT, len >> SECTOR_SHIFT);
+	nvm_poison_changed(c);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(nvm_region_clear_poison);

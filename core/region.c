@@ -1,0 +1,595 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The life of a region: made, on the bus, on offer, gone, released.
+ *
+ * Its reference count is its device's. The bus holds one while it is
+ * registered, a disk holds one until its last user has closed; with the last
+ * the LLD gets its memory back (&nvm_region_ops.release).
+ */
+#include <linux/idr.h>
+#include <linux/overflow.h>
+#include <linux/slab.h>
+#include <linux/wait.h>
+#include "core.h"
+
+/* All regions from alloc to release, for what must be unique or be named. */
+static LIST_HEAD(nvm_registry);
+static DEFINE_MUTEX(nvm_registry_lock);
+static DECLARE_WAIT_QUEUE_HEAD(nvm_registry_wait);
+static DEFINE_IDA(nvm_ida);
+
+/**
+ * nvm_region_size() - bytes of medium now
+ * @r: the region
+ *
+ * Whoever sees a size can reach the memory up to it: it is published after the
+ * mapping.
+ *
+ * Context: any.
+ */
+u64 nvm_region_size(const struct nvm_region *r)
+{
+	return smp_load_acquire(&to_core(r)->size);
+}
+EXPORT_SYMBOL_GPL(nvm_region_size);
+
+/**
+ * nvm_region_is_lost() - is the memory not there any more
+ * @r: the region
+ *
+ * Context: any.
+ */
+bool nvm_region_is_lost(const struct nvm_region *r)
+{
+	return READ_ONCE(to_core(r)->state) == NVM_STATE_LOST;
+}
+EXPORT_SYMBOL_GPL(nvm_region_is_lost);
+
+/**
+ * nvm_region_lld_name() - who found the memory
+ * @r: the region
+ */
+const char *nvm_region_lld_name(const struct nvm_region *r)
+{
+	return to_core(r)->lld_name;
+}
+EXPORT_SYMBOL_GPL(nvm_region_lld_name);
+
+/**
+ * nvm_state_name() - the word for where a region is in its life
+ * @c: the region
+ */
+const char *nvm_state_name(struct nvm_region_core *c)
+{
+	switch (READ_ONCE(c->state)) {
+	case NVM_STATE_NEW:
+		return "new";
+	case NVM_STATE_OFFERED:
+		break;
+	case NVM_STATE_HELD:
+		return "held";
+	case NVM_STATE_GONE:
+		return "gone";
+	case NVM_STATE_LOST:
+		return "lost";
+	}
+	guard(spinlock)(&c->lock);
+	return c->uld ? "claimed" : "unclaimed";
+}
+
+static struct nvm_region_core *nvm_registry_find_uid(const char *uid)
+{
+	struct nvm_region_core *c;
+
+	list_for_each_entry(c, &nvm_registry, node)
+		if (!strcmp(c->uid, uid))
+			return c;
+	return NULL;
+}
+
+static int nvm_registry_add(struct nvm_region_core *c)
+{
+	struct nvm_region_core *twin;
+
+	guard(mutex)(&nvm_registry_lock);
+	twin = nvm_registry_find_uid(c->uid);
+	if (twin) {
+		pr_err("nvm: %s: uid %s is taken by nvm%d of %s\n",
+		       c->lld_name, c->uid, twin->r.id, twin->lld_name);
+		return -EEXIST;
+	}
+	list_add_tail(&c->node, &nvm_registry);
+	return 0;
+}
+
+static void nvm_registry_del(struct nvm_region_core *c)
+{
+	scoped_guard(mutex, &nvm_registry_lock)
+		list_del(&c->node);
+	wake_up_all(&nvm_registry_wait);
+}
+
+static bool nvm_overlaps(const struct nvm_range *m, u64 size,
+			 phys_addr_t start, u64 len)
+{
+	return m->start < start + len && start < m->start + size;
+}
+
+static bool nvm_region_overlaps(struct nvm_region_core *c, phys_addr_t start,
+				u64 size)
+{
+	const struct nvm_region_desc *d = &c->r.desc;
+	unsigned int i;
+
+	for (i = 0; i < d->nr_windows; i++)
+		if (nvm_overlaps(&d->windows[i], d->windows[i].size, start, size))
+			return true;
+	if (d->type == NVM_TYPE_WINDOWED)
+		return false;
+	/* Types 1 and 2 map all of the medium and may have grown. */
+	return nvm_overlaps(&d->mem, d->flash_size ? d->mem.size :
+			    nvm_region_size(&c->r), start, size);
+}
+
+/**
+ * nvm_range_owner() - which region holds a physical range
+ * @start: first physical address
+ * @size: bytes
+ * @who: the region and its LLD in words
+ * @who_len: bytes at @who
+ *
+ * Also finds a region that was unregistered and is kept by its last user.
+ *
+ * Context: may sleep.
+ * Return: whether there is one.
+ */
+bool nvm_range_owner(phys_addr_t start, u64 size, char *who, size_t who_len)
+{
+	struct nvm_region_core *c;
+
+	guard(mutex)(&nvm_registry_lock);
+	list_for_each_entry(c, &nvm_registry, node) {
+		if (!nvm_region_overlaps(c, start, size))
+			continue;
+		snprintf(who, who_len, "nvm%d of %s (%s)", c->r.id,
+			 c->lld_name, nvm_state_name(c));
+		return true;
+	}
+	return false;
+}
+EXPORT_SYMBOL_GPL(nvm_range_owner);
+
+static bool nvm_registry_has(struct module *owner)
+{
+	struct nvm_region_core *c;
+
+	guard(mutex)(&nvm_registry_lock);
+	list_for_each_entry(c, &nvm_registry, node)
+		if (c->owner == owner)
+			return true;
+	return false;
+}
+
+/**
+ * nvm_lld_drain() - wait until all regions of an LLD were released
+ * @owner: its module; the regions have been unregistered
+ *
+ * For module exit: opens pin the LLD, so at exit nobody has one open and the
+ * wait is short.
+ *
+ * Context: may sleep.
+ */
+void nvm_lld_drain(struct module *owner)
+{
+	wait_event(nvm_registry_wait, !nvm_registry_has(owner));
+}
+EXPORT_SYMBOL_GPL(nvm_lld_drain);
+
+static void nvm_region_free(struct nvm_region_core *c)
+{
+	nvm_registry_del(c);
+	nvm_claim_forget(c);
+	nvm_poison_exit(c);
+	nvm_inject_region_free(c);
+	ida_free(&nvm_ida, c->r.id);
+	kfree(c->override);
+	kfree(c);
+}
+
+static void nvm_region_release(struct device *dev)
+{
+	struct nvm_region_core *c = dev_to_core(dev);
+
+	/* While it is in the registry: nvm_lld_drain() waits for this call. */
+	if (c->release_lld)
+		c->r.desc.ops->release(&c->r);
+	nvm_region_free(c);
+}
+
+static const struct device_type nvm_region_type = {
+	.name		= "nvm_region",
+	.groups		= nvm_region_groups,
+	.release	= nvm_region_release,
+};
+
+static void nvm_region_copy_desc(struct nvm_region_core *c,
+				 const struct nvm_region_desc *desc)
+{
+	struct nvm_region_desc *d = &c->r.desc;
+
+	*d = *desc;
+	strscpy(c->uid, desc->uid, sizeof(c->uid));
+	d->uid = c->uid;
+	if (desc->model) {
+		strscpy(c->model, desc->model, sizeof(c->model));
+		d->model = c->model;
+	}
+	if (desc->nr_windows) {
+		memcpy(c->windows, desc->windows,
+		       array_size(desc->nr_windows, sizeof(c->windows[0])));
+		d->windows = c->windows;
+	}
+	if (desc->read_only)
+		strscpy(c->read_only, desc->read_only, sizeof(c->read_only));
+	/* The copy in c->read_only is what counts, and may change. */
+	d->read_only = NULL;
+	c->r.caps = desc->caps | nvm_caps_from_ops(desc->ops);
+	c->size = desc->size;
+}
+
+/* A region that nobody knows, without number. */
+static struct nvm_region_core *
+nvm_region_new(const struct nvm_region_desc *desc, struct module *owner,
+	       const char *lld_name)
+{
+	struct nvm_region_core *c;
+
+	c = kzalloc(struct_size(c, windows, desc->nr_windows), GFP_KERNEL);
+	if (!c)
+		return NULL;
+	c->owner = owner;
+	c->lld_name = lld_name;
+	spin_lock_init(&c->lock);
+	nvm_claim_region_init(c);
+	if (nvm_poison_init(c)) {
+		kfree(c);
+		return NULL;
+	}
+	nvm_region_copy_desc(c, desc);
+	return c;
+}
+
+/* On failure the caller still owns @c, which is in no list. */
+static int nvm_region_enter(struct nvm_region_core *c)
+{
+	int err;
+
+	c->r.id = ida_alloc(&nvm_ida, GFP_KERNEL);
+	if (c->r.id < 0)
+		return c->r.id;
+	err = nvm_registry_add(c);
+	if (err)
+		ida_free(&nvm_ida, c->r.id);
+	return err;
+}
+
+static int nvm_region_init_device(struct nvm_region_core *c,
+				  struct device *parent)
+{
+	struct device *dev = &c->r.dev;
+
+	device_initialize(dev);
+	dev->bus = &nvm_bus;
+	dev->type = &nvm_region_type;
+	dev->parent = parent;
+	set_dev_node(dev, c->r.desc.numa_node);
+	return dev_set_name(dev, "nvm%d", c->r.id);
+}
+
+static int nvm_region_refusal(struct device *parent,
+			      const struct nvm_region_desc *desc)
+{
+	char why[NVM_REASON_MAX + 1];
+	const char *fault = nvm_desc_fault(desc);
+	int err = fault ? -EINVAL : 0;
+
+	if (!err && (desc->caps & NVM_CAP_DAX)) {
+		err = nvm_check_page_memory(desc->size, why, sizeof(why));
+		fault = why;
+	}
+	if (err)
+		dev_err(parent, "region %s at %pa, %llu bytes refused: %s\n",
+			desc->uid ?: "without uid", &desc->mem.start,
+			desc->size, fault);
+	return err;
+}
+
+struct nvm_region *__nvm_region_alloc(struct device *parent,
+				      const struct nvm_region_desc *desc,
+				      struct module *owner,
+				      const char *lld_name)
+{
+	struct nvm_region_core *c;
+	int err;
+
+	err = nvm_region_refusal(parent, desc);
+	if (err)
+		return ERR_PTR(err);
+	c = nvm_region_new(desc, owner, lld_name);
+	if (!c)
+		return ERR_PTR(-ENOMEM);
+	err = nvm_region_enter(c);
+	if (err) {
+		nvm_poison_exit(c);
+		kfree(c);
+		return ERR_PTR(err);
+	}
+	err = nvm_region_init_device(c, parent);
+	if (err) {
+		put_device(&c->r.dev);
+		return ERR_PTR(err);
+	}
+	c->release_lld = true;
+	return &c->r;
+}
+EXPORT_SYMBOL_GPL(__nvm_region_alloc);
+
+/**
+ * nvm_region_add() - put a region on the bus, not yet on offer
+ * @r: from nvm_region_alloc()
+ *
+ * User space hears nothing of it before nvm_region_offer().
+ *
+ * Context: may sleep.
+ * Return: 0 or the errno of device_add(); either way the caller ends @r by
+ * nvm_region_unregister().
+ */
+int nvm_region_add(struct nvm_region *r)
+{
+	int err;
+
+	dev_set_uevent_suppress(&r->dev, true);
+	err = device_add(&r->dev);
+	if (!err)
+		nvm_inject_region_add(to_core(r));
+	return err;
+}
+EXPORT_SYMBOL_GPL(nvm_region_add);
+
+static void nvm_region_set_state(struct nvm_region_core *c,
+				 enum nvm_state state)
+{
+	guard(nvm_device)(&c->r.dev);
+	WRITE_ONCE(c->state, state);
+}
+
+/**
+ * nvm_region_offer() - let ULDs claim a region
+ * @r: on the bus
+ *
+ * Claiming is asynchronous.
+ *
+ * Context: may sleep.
+ */
+void nvm_region_offer(struct nvm_region *r)
+{
+	struct nvm_region_core *c = to_core(r);
+
+	nvm_region_set_state(c, NVM_STATE_OFFERED);
+	dev_set_uevent_suppress(&r->dev, false);
+	kobject_uevent(&r->dev.kobj, KOBJ_ADD);
+	nvm_event_bump();
+	nvm_claim_offer(c);
+}
+EXPORT_SYMBOL_GPL(nvm_region_offer);
+
+static void nvm_region_leave(struct nvm_region_core *c, enum nvm_state state)
+{
+	struct device *dev = &c->r.dev;
+
+	nvm_region_set_state(c, state);
+	if (device_is_registered(dev)) {
+		nvm_inject_region_remove(c);
+		device_del(dev);
+		nvm_event_bump();
+	}
+	put_device(dev);
+}
+
+/**
+ * nvm_region_unregister() - take a region away; the memory is still there
+ * @r: from nvm_region_alloc(); not to be touched afterwards, but by
+ *     &nvm_region_ops.release
+ *
+ * Cannot refuse: a file system on it gets to write back what it has, then its
+ * mappings are revoked.
+ *
+ * Context: may sleep, long.
+ */
+void nvm_region_unregister(struct nvm_region *r)
+{
+	nvm_region_leave(to_core(r), NVM_STATE_GONE);
+}
+EXPORT_SYMBOL_GPL(nvm_region_unregister);
+
+/**
+ * nvm_region_lost() - take a region away whose memory is not there any more
+ * @r: from nvm_region_alloc(); not to be touched afterwards, but by
+ *     &nvm_region_ops.release
+ *
+ * New I/O fails at once, nothing is written back, mappings are revoked.
+ *
+ * Context: may sleep.
+ */
+void nvm_region_lost(struct nvm_region *r)
+{
+	struct nvm_region_core *c = to_core(r);
+
+	nvm_region_set_state(c, NVM_STATE_LOST);
+	dev_warn(&r->dev, "%s: its memory is lost\n", c->lld_name);
+	nvm_event(c, "lost");
+	nvm_region_leave(c, NVM_STATE_LOST);
+}
+EXPORT_SYMBOL_GPL(nvm_region_lost);
+
+static void nvm_region_devm_unregister(void *r)
+{
+	nvm_region_unregister(r);
+}
+
+/* Gives up a region before anybody saw it, without telling the LLD. */
+static void nvm_region_drop(struct nvm_region *r)
+{
+	to_core(r)->release_lld = false;
+	nvm_region_unregister(r);
+}
+
+struct nvm_region *
+__devm_nvm_region_register(struct device *parent,
+			   const struct nvm_region_desc *desc,
+			   struct module *owner, const char *lld_name)
+{
+	struct nvm_region *r;
+	int err;
+
+	r = __nvm_region_alloc(parent, desc, owner, lld_name);
+	if (IS_ERR(r))
+		return r;
+	err = nvm_region_add(r);
+	if (!err)
+		err = devm_add_action(parent, nvm_region_devm_unregister, r);
+	if (err) {
+		nvm_region_drop(r);
+		return ERR_PTR(err);
+	}
+	nvm_region_offer(r);
+	return r;
+}
+EXPORT_SYMBOL_GPL(__devm_nvm_region_register);
+
+static int nvm_region_hold_bound(struct nvm_region_core *c)
+{
+	struct device_driver *drv = c->r.dev.driver;
+	int err;
+
+	err = nvm_disk_hold(c);
+	if (err || !drv || !driver_to_uld(drv)->quiesce)
+		return err;
+	err = driver_to_uld(drv)->quiesce(&c->r);
+	if (err) {
+		dev_err(&c->r.dev, "%s could not make its data durable: %pe\n",
+			drv->name, ERR_PTR(err));
+		nvm_disk_release_hold(c);
+		return -EIO;
+	}
+	return 0;
+}
+
+/**
+ * nvm_region_hold_idle() - keep a region idle until it is decided whether it
+ *			    goes
+ * @r: on offer
+ *
+ * Opens are refused with -EBUSY from here, dirty data is durable. Followed by
+ * nvm_region_remove_idle() or nvm_region_release_idle().
+ *
+ * Context: may sleep.
+ * Return: 0, -EBUSY if somebody has it open, -EIO if dirty data could not be
+ * made durable, -ENODEV if it is not on offer; then nothing has changed.
+ */
+int nvm_region_hold_idle(struct nvm_region *r)
+{
+	struct nvm_region_core *c = to_core(r);
+	int err;
+
+	guard(nvm_device)(&r->dev);
+	if (c->state != NVM_STATE_OFFERED)
+		return -ENODEV;
+	err = nvm_region_hold_bound(c);
+	if (!err)
+		WRITE_ONCE(c->state, NVM_STATE_HELD);
+	return err;
+}
+EXPORT_SYMBOL_GPL(nvm_region_hold_idle);
+
+/**
+ * nvm_region_release_idle() - it stays
+ * @r: held
+ *
+ * Context: may sleep.
+ */
+void nvm_region_release_idle(struct nvm_region *r)
+{
+	struct nvm_region_core *c = to_core(r);
+
+	scoped_guard(nvm_device, &r->dev) {
+		WRITE_ONCE(c->state, NVM_STATE_OFFERED);
+		nvm_disk_release_hold(c);
+	}
+	/* Who asked for it in the meantime was turned away. */
+	if (!READ_ONCE(r->dev.driver))
+		nvm_claim_offer(c);
+}
+EXPORT_SYMBOL_GPL(nvm_region_release_idle);
+
+/**
+ * nvm_region_remove_idle() - it goes
+ * @r: held; not to be touched afterwards, but by &nvm_region_ops.release
+ *
+ * Context: may sleep.
+ */
+void nvm_region_remove_idle(struct nvm_region *r)
+{
+	nvm_region_unregister(r);
+}
+EXPORT_SYMBOL_GPL(nvm_region_remove_idle);
+
+/**
+ * nvm_region_read_only() - must the memory not be written
+ * @r: the region
+ *
+ * Context: any.
+ */
+bool nvm_region_read_only(const struct nvm_region *r)
+{
+	return READ_ONCE(to_core(r)->read_only[0]);
+}
+EXPORT_SYMBOL_GPL(nvm_region_read_only);
+
+/* Whether that is a change. */
+static bool nvm_region_note_read_only(struct nvm_region_core *c,
+				      const char *why)
+{
+	guard(spinlock)(&c->lock);
+	if (!strncmp(c->read_only, why, sizeof(c->read_only) - 1))
+		return false;
+	strscpy(c->read_only, why, sizeof(c->read_only));
+	return true;
+}
+
+/**
+ * nvm_region_set_read_only() - the LLD learned that memory must not, or may
+ *				again, be written
+ * @r: the region
+ * @why: in words, or NULL when it may
+ *
+ * A mount that is writable gets errors for writes from then on. What a process
+ * has mapped writable cannot be stopped.
+ *
+ * Context: may sleep. Not from the LLD's own ops.
+ */
+void nvm_region_set_read_only(struct nvm_region *r, const char *why)
+{
+	struct nvm_region_core *c = to_core(r);
+
+	guard(nvm_device)(&r->dev);
+	if (!nvm_region_note_read_only(c, why ?: ""))
+		return;
+	dev_warn(&r->dev, "%s: %s\n", c->lld_name, why ?: "may be written");
+	nvm_disk_set_read_only(c, why);
+	if (c->uld && c->uld->health)
+		c->uld->health(r);
+	sysfs_notify(&r->dev.kobj, NULL, "read_only");
+	nvm_event(c, "health");
+}
+EXPORT_SYMBOL_GPL(nvm_region_set_read_only);

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The DAX host: file systems and, through them, processes reach the memory
+ * itself.
+ */
+#include <linux/badblocks.h>
+#include <linux/dax.h>
+#include <linux/pfn_t.h>
+#include <nvm/persist.h>
+#include "pmem.h"
+
+/*
+ * Pages from @pgoff on that have no known poison, at most @nr_pages unless
+ * there is no poison at all; 0 if the first one has.
+ */
+static long nvm_pmem_good_pages(struct nvm_pmem *pmem, pgoff_t pgoff,
+				long nr_pages)
+{
+	sector_t sector = PFN_PHYS(pgoff) >> SECTOR_SHIFT;
+	sector_t first_bad;
+	int num_bad;
+
+	if (likely(!pmem->bb->count))
+		return PHYS_PFN(nvm_region_size(pmem->r)) - pgoff;
+	if (!badblocks_check(pmem->bb, sector, PFN_PHYS(nr_pages) >> SECTOR_SHIFT,
+			     &first_bad, &num_bad))
+		return nr_pages;
+	if (first_bad <= sector)
+		return 0;
+	return PHYS_PFN((first_bad - sector) << SECTOR_SHIFT);
+}
+
+static long nvm_pmem_direct_access(struct dax_device *dax_dev, pgoff_t pgoff,
+				   long nr_pages, enum dax_access_mode mode,
+				   void **kaddr, pfn_t *pfn)
+{
+	struct nvm_pmem *pmem = dax_get_private(dax_dev);
+	u64 off = PFN_PHYS(pgoff);
+	long good;
+
+	if (off >= nvm_region_size(pmem->r))
+		return -ERANGE;
+	if (kaddr)
+		*kaddr = pmem->addr + off;
+	if (pfn)
+		*pfn = phys_to_pfn_t(pmem->r->desc.mem.start + off,
+				     PFN_DEV | PFN_MAP);
+	good = nvm_pmem_good_pages(pmem, pgoff, nr_pages);
+	if (good)
+		return good;
+	/* A recovery write goes page by page: what it clears is then known. */
+	return mode == DAX_RECOVERY_WRITE ? 1 : -EHWPOISON;
+}
+
+static int nvm_pmem_zero_page_range(struct dax_device *dax_dev, pgoff_t pgoff,
+				    size_t nr_pages)
+{
+	struct nvm_pmem *pmem = dax_get_private(dax_dev);
+	int err = 0;
+
+	for (; nr_pages && !err; nr_pages--, pgoff++)
+		err = nvm_pmem_write(pmem, PFN_PHYS(pgoff), ZERO_PAGE(0), 0,
+				     PAGE_SIZE, false);
+	return err;
+}
+
+/*
+ * The file system was refused a plain write because of poison and asks for one
+ * that clears it. Only whole pages can be; the list is cleared first here, as
+ * readers are held off by the inode lock.
+ */
+static size_t nvm_pmem_recovery_write(struct dax_device *dax_dev, pgoff_t pgoff,
+				      void *addr, size_t bytes,
+				      struct iov_iter *i)
+{
+	struct nvm_pmem *pmem = dax_get_private(dax_dev);
+	u64 off = PFN_PHYS(pgoff);
+	u64 len = PFN_PHYS(PFN_UP(offset_in_page(addr) + bytes));
+
+	if (nvm_pmem_is_bad(pmem, off, len)) {
+		if (offset_in_page(addr) || !PAGE_ALIGNED(bytes) ||
+		    nvm_region_clear_poison(pmem->r, off, len))
+			return 0;
+	}
+	return nvm_store_iter(addr, bytes, i);
+}
+
+static const struct dax_operations nvm_pmem_dax_ops = {
+	.direct_access		= nvm_pmem_direct_access,
+	.zero_page_range	= nvm_pmem_zero_page_range,
+	.recovery_write		= nvm_pmem_recovery_write,
+};
+
+/**
+ * nvm_pmem_dax_add() - let file systems find the memory under the disk
+ * @pmem: has pages and a disk
+ *
+ * Context: may sleep.
+ * Return: 0, also if this kernel has no DAX, or a negative errno.
+ */
+int nvm_pmem_dax_add(struct nvm_pmem *pmem)
+{
+	struct dax_device *dax_dev = alloc_dax(pmem, &nvm_pmem_dax_ops);
+	int err;
+
+	if (!dax_dev || PTR_ERR(dax_dev) == -EOPNOTSUPP)
+		return 0;
+	if (IS_ERR(dax_dev))
+		return PTR_ERR(dax_dev);
+	/* Its own copies go past the cache and survive poison. */
+	set_dax_nocache(dax_dev);
+	set_dax_nomc(dax_dev);
+	/* A fence is enough: user space may flush by itself (MAP_SYNC). */
+	if (!pmem->flushes)
+		set_dax_synchronous(dax_dev);
+	dax_write_cache(dax_dev,
+			pmem->r->desc.pdomain != NVM_PDOMAIN_CPU_CACHE);
+	err = dax_add_host(dax_dev, nvm_disk_gendisk(pmem->disk));
+	if (err) {
+		kill_dax(dax_dev);
+		put_dax(dax_dev);
+		return err;
+	}
+	pmem->dax_dev = dax_dev;
+	return 0;
+}
+
+/**
+ * nvm_pmem_dax_kill() - no new way to the memory: faults and calls fail
+ * @pmem: whose host goes
+ *
+ * Context: may sleep.
+ */
+void nvm_pmem_dax_kill(struct nvm_pmem *pmem)
+{
+	if (!pmem->dax_dev)
+		return;
+	dax_remove_host(nvm_disk_gendisk(pmem->disk));
+	kill_dax(pmem->dax_dev);
+}
+
+/**
+ * nvm_pmem_dax_put() - nobody uses the disk any more
+ * @pmem: whose host was killed, or never added
+ */
+void nvm_pmem_dax_put(struct nvm_pmem *pmem)
+{
+	if (pmem->dax_dev)
+		put_dax(pmem->dax_dev);
+}
+
+/**
+ * nvm_pmem_dax_failed() - tell the file system of lost memory
+ * @pmem: the memory
+ * @off: bytes from the region's start
+ * @len: bytes
+ * @mf_flags: MF_*, 0 where nobody has touched it
+ *
+ * Context: may sleep.
+ * Return: 0 or -EOPNOTSUPP if no file system listens.
+ */
+int nvm_pmem_dax_failed(struct nvm_pmem *pmem, u64 off, u64 len, int mf_flags)
+{
+	if (!pmem->dax_dev)
+		return -EOPNOTSUPP;
+	return dax_holder_notify_failure(pmem->dax_dev, off, len, mf_flags);
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Block I/O on mapped memory: a copy each way, complete when submit_bio
+ * returns.
+ */
+#include <linux/bio.h>
+#include <linux/blkdev.h>
+#include <linux/highmem.h>
+#include <nvm/persist.h>
+#include "pmem.h"
+
+/*
+ * The block layer gives segments of whole physically contiguous runs, which a
+ * lone kmap_local_page() covers only where there is no highmem; so the walk is
+ * by page.
+ */
+static int nvm_pmem_read(struct nvm_pmem *pmem, u64 off, struct page *page,
+			 unsigned int page_off, unsigned int len)
+{
+	size_t left;
+	void *mem;
+
+	if (nvm_pmem_is_bad(pmem, off, len))
+		return -EIO;
+	mem = kmap_local_page(page);
+	left = nvm_copy_from(pmem->r, mem + page_off, pmem->addr, off, len);
+	kunmap_local(mem);
+	if (unlikely(left)) {
+		nvm_region_media_error(pmem->r, off + len - left, left);
+		return -EIO;
+	}
+	flush_dcache_page(page);
+	return 0;
+}
+
+/*
+ * Poison is cleared before its range is written. What the architecture took
+ * out of the direct map comes back by whole pages only.
+ */
+static int nvm_pmem_cure(struct nvm_pmem *pmem, u64 off, unsigned int len,
+			 bool nowait)
+{
+	struct page *page = virt_to_page(pmem->addr + off);
+
+	if (nowait)
+		return -EAGAIN;
+	if ((pmem->r->caps & NVM_CAP_DAX) && PageHWPoison(page) &&
+	    !(PAGE_ALIGNED(off) && PAGE_ALIGNED(len)))
+		return -EIO;
+	return nvm_region_clear_poison(pmem->r, off, len) ? -EIO : 0;
+}
+
+/**
+ * nvm_pmem_write() - store part of a page past the CPU cache
+ * @pmem: where to
+ * @off: bytes from the region's start, a multiple of 512
+ * @page: where from
+ * @page_off: bytes into @page
+ * @len: bytes, a multiple of 512; not beyond @page
+ * @nowait: do not sleep
+ *
+ * Durable after nvm_fence(), and nvm_region_flush() where there is one.
+ *
+ * Context: may sleep without @nowait.
+ * Return: 0, -EAGAIN if it would sleep, -EIO for poison that stays.
+ */
+int nvm_pmem_write(struct nvm_pmem *pmem, u64 off, struct page *page,
+		   unsigned int page_off, unsigned int len, bool nowait)
+{
+	void *mem;
+	int err;
+
+	if (nvm_pmem_is_bad(pmem, off, len)) {
+		err = nvm_pmem_cure(pmem, off, len, nowait);
+		if (err)
+			return err;
+	}
+	flush_dcache_page(page);
+	mem = kmap_local_page(page);
+	nvm_store(pmem->addr + off, mem + page_off, len);
+	kunmap_local(mem);
+	return 0;
+}
+
+/* Durable: all that completed before, on any CPU. */
+static int nvm_pmem_flush(struct nvm_pmem *pmem)
+{
+	nvm_fence();
+	if (likely(!pmem->flushes))
+		return 0;
+	return nvm_region_flush(pmem->r, 0, nvm_region_size(pmem->r));
+}
+
+static int nvm_pmem_segments(struct nvm_pmem *pmem, struct bio *bio)
+{
+	bool write = op_is_write(bio_op(bio));
+	struct bvec_iter iter;
+	struct bio_vec bv;
+	int err = 0;
+
+	bio_for_each_segment(bv, bio, iter) {
+		u64 off = (u64)iter.bi_sector << SECTOR_SHIFT;
+
+		if (write)
+			err = nvm_pmem_write(pmem, off, bv.bv_page, bv.bv_offset,
+					     bv.bv_len,
+					     bio->bi_opf & REQ_NOWAIT);
+		else
+			err = nvm_pmem_read(pmem, off, bv.bv_page, bv.bv_offset,
+					    bv.bv_len);
+		if (unlikely(err))
+			break;
+	}
+	return err;
+}
+
+static int nvm_pmem_move(struct nvm_pmem *pmem, struct bio *bio)
+{
+	struct gendisk *gd = bio->bi_bdev->bd_disk;
+	unsigned long start;
+	int err;
+
+	/* The block layer only warns of a write to a read-only disk. */
+	if (op_is_write(bio_op(bio)) && unlikely(get_disk_ro(gd)))
+		return -EIO;
+	if (likely(!blk_queue_io_stat(gd->queue)))
+		return nvm_pmem_segments(pmem, bio);
+	start = bio_start_io_acct(bio);
+	err = nvm_pmem_segments(pmem, bio);
+	bio_end_io_acct(bio, start);
+	return err;
+}
+
+static void nvm_pmem_submit_bio(struct bio *bio)
+{
+	struct nvm_pmem *pmem = bio->bi_bdev->bd_disk->private_data;
+	int err = 0;
+
+	if (unlikely(pmem->flushes) && op_is_flush(bio->bi_opf) &&
+	    (bio->bi_opf & REQ_NOWAIT)) {
+		bio_wouldblock_error(bio);
+		return;
+	}
+	if (bio->bi_opf & REQ_PREFLUSH)
+		err = nvm_pmem_flush(pmem);
+	if (likely(!err) && bio_has_data(bio))
+		err = nvm_pmem_move(pmem, bio);
+	if (likely(!err) && (bio->bi_opf & REQ_FUA))
+		err = nvm_pmem_flush(pmem);
+	if (unlikely(err)) {
+		if (err == -EAGAIN)
+			bio_set_flag(bio, BIO_QUIET);
+		bio->bi_status = errno_to_blk_status(err);
+	}
+	bio_endio(bio);
+}
+
+const struct block_device_operations nvm_pmem_fops = {
+	NVM_DISK_FOPS,
+	.submit_bio	= nvm_pmem_submit_bio,
+};
