@@ -6,6 +6,7 @@ usage: ctl.py DIR wait SECONDS            until the guest's agent answers
        ctl.py DIR run SECONDS COMMAND     run it in the guest, print its output
        ctl.py DIR test SECONDS FILE LOG   run a test, append its output to LOG
        ctl.py DIR qmp COMMAND [JSON]      one QMP command, print the answer
+       ctl.py FILE scan [REGEX...]        print the first bad line of a kernel log
 
 DIR holds the sockets (ctl, qmp) and the process id (pid) of the VM.
 Exit codes: of the command in the guest; 124 it took too long; 125 the guest
@@ -18,15 +19,21 @@ seconds and the reason.
 import json
 import os
 import random
+import re
 import socket
 import sys
 import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "guest"))
+sys.dont_write_bytecode = True
+
+from badlog import BAD_LOG  # pylint: disable=wrong-import-position
 
 NO_ANSWER = 125
 GONE = 126
 UNUSABLE = 32
 # beyond what the guest takes itself to end a command that hangs
-PATIENCE = 90
+PATIENCE = 60
 
 
 class Guest:
@@ -142,9 +149,19 @@ def qmp(guest, command, arguments="{}"):
     return 0
 
 
+def scan(guest, *allowed):
+    with open(guest.path, encoding="utf-8", errors="replace") as file:
+        for line in file:
+            if BAD_LOG.search(line) and not any(re.search(a, line) for a in allowed):
+                print(line.strip())
+                return 1
+    return 0
+
+
 def main():
     guest = Guest(sys.argv[1])
-    verb = {"wait": wait, "run": run, "test": test, "qmp": qmp}[sys.argv[2]]
+    verb = {"wait": wait, "run": run, "test": test, "qmp": qmp,
+            "scan": scan}[sys.argv[2]]
     sys.exit(verb(guest, *sys.argv[3:]))
 
 

@@ -12,6 +12,7 @@
 #   vm_stop                    the same, politely
 #   vm_alive
 #
+# With VM_PERSIST=FILE the emulated memory outlives the VM in that file.
 # All work on the one VM in $VM_DIR; several VMs are driven by setting it.
 
 VM_HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -69,6 +70,17 @@ vm_cmdline()
 		"$CMDLINE ${VM_CMDLINE:-}"
 }
 
+# vm_memory: with VM_PERSIST=FILE the reserved range is that file, which a
+# power cut does not change: it is all of node 1, at the end of the memory
+vm_memory()
+{
+	[ -n "${VM_PERSIST:-}" ] || return 0
+	printf '%s\n' \
+		-object "memory-backend-ram,id=m0,size=3G" \
+		-object "memory-backend-file,id=m1,size=1G,share=on,mem-path=$VM_PERSIST" \
+		-numa "node,nodeid=0,cpus=0-$((CPUS - 1)),memdev=m0" -numa "node,nodeid=1,memdev=m1"
+}
+
 # vm_qemu: QEMU's arguments for the machine described, one a line
 vm_qemu()
 {
@@ -98,7 +110,7 @@ vm_start()
 	[ $# -eq 0 ] || shift
 	vm_machine "$machine" || return
 	VM_DIR=$(mktemp -d "$VM_WORK/$machine.XXXXXX") || return
-	mapfile -t args < <(vm_qemu)
+	mapfile -t args < <(vm_qemu; vm_memory)
 	VM_CONSOLE=${VM_CONSOLE_LOG:-$VM_DIR/console}
 	qemu-system-x86_64 "${args[@]}" "${QEMU_ARGS[@]}" "$@" \
 		-serial "file:$VM_CONSOLE.new" </dev/null >"$VM_DIR/qemu.out" 2>&1 &
@@ -133,6 +145,7 @@ vm_signal()
 {
 	local pid
 
+	[ -e "$VM_DIR/pid" ] || return 0
 	pid=$(<"$VM_DIR/pid")
 	# the number may be another process' by now if it is no child of ours
 	kill "-$1" "$pid" 2>/dev/null

@@ -78,9 +78,9 @@ main()
 	index_modules "$p/modules" "$tmp/depmod"
 	rm -rf "$tmp/depmod"
 	build_helpers "$p/bin"
-	cp -r "$top"/tests/vm/{lib.sh,guest,t} "$p"
-	cp -r "$top/scripts" "$p/scripts"
-	if [ -d "$top/tests/vm/data" ]; then cp -r "$top/tests/vm/data" "$p/data"; fi
+	cp -rL "$top"/tests/vm/{lib.sh,guest,t} "$p"
+	cp -rL "$top/scripts" "$p/scripts"
+	if [ -d "$top/tests/vm/data" ]; then cp -rL "$top/tests/vm/data" "$p/data"; fi
 	if [ -e "$top/tests/vm/demo.sh" ]; then cp "$top/tests/vm/demo.sh" "$p"; fi
 	(cd "$tmp" && find payload | LC_ALL=C sort | cpio -o -H newc --quiet -R 0:0) >"$out"
 }

@@ -14,7 +14,12 @@ import select
 import shutil
 import signal
 import subprocess
+import sys
 import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from badlog import BAD_LOG, FATAL_LOG  # pylint: disable=wrong-import-position
 
 PORT = "/dev/virtio-ports/nvm.ctl"
 CGROUP = "/sys/fs/cgroup/nvm-test"
@@ -22,24 +27,6 @@ STATE = "/run/nvm-test"
 TIMED_OUT = 124
 SKIP = 77
 KILL_GRACE = 20
-
-# What no test may leave in the kernel log. A test that provokes one of
-# these on purpose says so with allow_log.
-BAD_LOG = re.compile(r"""WARNING:|BUG[: ]|\bOops\b|Call Trace:|refcount_t:|KASAN|KCSAN|UBSAN
-|possible\ (circular|recursive|irq|unsafe)|INFO:\ (possible|task|trying|suspicious|rcu)
-|suspicious\ RCU|held\ lock\ freed|inconsistent\ lock\ state|bad\ unlock\ balance
-|sysfs:\ cannot\ create\ duplicate|kobject_add_internal\ failed|does\ not\ have\ a\ release
-|tried\ to\ init\ an\ initialized|is\ not\ initialized,\ yet\ kobject_put
-|Unable\ to\ handle|unable\ to\ handle|general\ protection|invalid\ opcode|divide\ error
-|Bad\ page|bad\ page|Bad\ rss|nonzero_pgtables|percpu\ ref|memory\ leak|kmemleak:.*new\ suspected
-|Objects\ remaining|soft\ lockup|hard\ LOCKUP|blocked\ for\ more\ than|self-detected\ stall
-|scheduling\ while\ atomic|sleeping\ function|Kernel\ panic|list_(add|del)\ corruption
-|ODEBUG|Busy\ inodes|double\ fault|stack\ segment""".replace("\n", ""), re.X)
-
-# Tests that leave such a trace leave a kernel nobody should go on with.
-FATAL_LOG = re.compile(r"BUG:|\bOops\b|general protection|nable to handle|invalid opcode|"
-                       r"Bad page|bad page|refcount_t:|list_(add|del) corruption|soft lockup|"
-                       r"blocked for more than|stall")
 
 TAINT_ALLOWED = (1 << 12) | (1 << 13)
 

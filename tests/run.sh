@@ -1,0 +1,103 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Run the tests and count them.
+#
+# usage: tests/run.sh static|model|vm...
+#
+# KERNEL=6.12 restricts the kernels, TESTS='01* 2??-*' the VM tests. Prints
+# TAP as it comes, then the failures; the last line is "N passed, N failed".
+
+set -uo pipefail
+top=$(cd "$(dirname "$0")/.." && pwd)
+read -ra kernels <<<"${KERNEL:-6.1 6.12}"
+passed=0 failed=0 skipped=0
+failures=() skips=()
+
+model()
+{
+	local run any=
+
+	for run in "$top"/tests/model/run.sh "$top"/tests/model/*/run.sh; do
+		[ -e "$run" ] || continue
+		any=y
+		bash "$run" || echo "not ok - model: ${run#"$top/"} (exit code $?)"
+		[ "$run" != "$top/tests/model/run.sh" ] || break
+	done
+	[ -n "$any" ] || echo "ok - model # SKIP there are no model tests"
+}
+
+# Two kernels, two processors. The images are made one after the other.
+vm()
+{
+	local k
+
+	for k in "${kernels[@]}"; do
+		"$top/tests/vm/run.sh" "$k" </dev/null || echo "not ok - $k: tests/vm/run.sh (exit code $?)" &
+	done
+	wait
+}
+
+# count: number the TAP lines on the standard input and remember the results
+count()
+{
+	local line plan='^1\.\.[0-9]+' result='^(ok|not ok)( +[0-9]+)?( +-)? *(.*)$' n
+
+	while IFS= read -r line; do
+		if [[ $line =~ $result ]]; then
+			n=$((passed + failed + skipped + 1))
+			local what=${BASH_REMATCH[4]}
+			if [ "${BASH_REMATCH[1]}" = "not ok" ]; then
+				failed=$((failed + 1))
+				failures+=("$what")
+			elif [[ $what == *"# SKIP"* ]]; then
+				skipped=$((skipped + 1))
+				skips+=("$what")
+			else
+				passed=$((passed + 1))
+			fi
+			printf '%s %d - %s\n' "${BASH_REMATCH[1]}" "$n" "$what"
+		elif [[ ! $line =~ $plan && $line != "TAP version"* ]]; then
+			printf '%s\n' "$line"
+			[[ ! $line =~ ^#\ (log:|[^\ ]) || $failed = 0 ]] || note "$line"
+		fi
+	done
+}
+
+# note LINE: the reason and the log's path follow a failure at once
+note()
+{
+	[[ $1 != "# log: "* ]] || failures[-1]+="  [${1#\# log: }]"
+}
+
+stage()
+{
+	local start=$SECONDS
+
+	"$top/scripts/deps.sh" "$1" || { echo "not ok - $1: dependencies"; return; }
+	echo "# $1"
+	case $1 in
+	static) bash "$top/tests/static.sh" || echo "not ok - tests/static.sh (exit code $?)" ;;
+	model) model ;;
+	vm) vm ;;
+	*) echo "not ok - no such stage: $1" ;;
+	esac
+	echo "# $1 took $((SECONDS - start)) s"
+}
+
+main()
+{
+	local s
+
+	[ $# -gt 0 ] || set -- static model vm
+	echo "TAP version 13"
+	count < <(for s; do stage "$s"; done 2>&1)
+	echo "1..$((passed + failed + skipped))"
+	[ ${#skips[@]} -eq 0 ] || printf '# skipped: %s\n' "${skips[@]}"
+	[ ${#failures[@]} -eq 0 ] || printf '# failed: %s\n' "${failures[@]}"
+	[ "$skipped" -eq 0 ] || echo "# $skipped skipped"
+	echo "$passed passed, $failed failed"
+	[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+}
+
+main "$@"

@@ -1,0 +1,203 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Run the VM tests on one kernel.
+#
+# usage: run.sh SERIES
+#
+# TESTS='010-* 2??-*' restricts. Prints a TAP line without its number for
+# each test; logs are kept in build/log/SERIES/.
+
+set -uo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=tests/vm/hostlib.sh
+. "$here/hostlib.sh"
+
+max_restarts=3
+gone=126
+
+# header FILE KEY: a "# key: value" line of a test's head
+header() { sed -n "1,6s/^# $2: *//p" "$1" | head -n 1; }
+
+# selected DIR: the tests of a directory for this kernel
+selected()
+{
+	local f g only
+
+	for f in "$here/$1"/[0-9]*.sh; do
+		[ -e "$f" ] || continue
+		only=$(header "$f" kernels)
+		[ -z "$only" ] || [[ " $only " == *" $kernel "* ]] || continue
+		set -f
+		for g in ${TESTS:-*}; do
+			# shellcheck disable=SC2254 # a pattern, as the user gave it
+			case $(basename "$f") in $g | $g.sh) echo "$f"; break ;; esac
+		done
+		set +f
+	done
+}
+
+# machines_of FILE...: the machines they need, main first
+machines_of()
+{
+	local f m
+
+	for f; do
+		m=$(header "$f" vm)
+		echo "${m:-main}"
+	done | sort -u | awk '/^main$/ { print; next } { rest = rest $0 "\n" } END { printf "%s", rest }'
+}
+
+# result CODE FILE SECONDS-AND-REASON: one TAP line
+result()
+{
+	local what seconds reason
+
+	n=$((n + 1))
+	what=$(head -n 1 "$2")
+	what=${what#\# proves: }
+	read -r seconds reason <<<"$3"
+	what="$kernel $where $n/$total $(basename "$2" .sh): $what"
+	case $1 in
+	0) echo "ok - $what (${seconds}s)" ;;
+	77) echo "ok - $what # SKIP $reason" ;;
+	*)
+		echo "not ok - $what (${seconds}s)"
+		echo "# $reason"
+		echo "# log: ${log#"$VM_TOP/"}"
+		;;
+	esac
+}
+
+# why_gone CODE: what became of a guest that does not answer
+why_gone()
+{
+	local line
+
+	line=$(grep -aoE 'Kernel panic - not syncing.*' "$VM_CONSOLE.new" | tail -n 1)
+	if [ -n "$line" ]; then
+		echo "$line"
+	elif [ "$1" = "$gone" ]; then
+		echo "the VM ended"
+	else
+		echo "the guest hangs"
+	fi
+}
+
+# run_in_vm FILE: sets usable= if the VM may go on
+run_in_vm()
+{
+	local file=$1 rc line limit
+
+	log=$logs/$where/$(basename "$file" .sh)
+	: >"$log"
+	limit=$(header "$file" timeout)
+	line=$(vm_test "t/$(basename "$file")" "${limit:-60}" "$log")
+	rc=$?
+	usable=y
+	if [ "$rc" -ge 125 ]; then
+		line="- $(why_gone "$rc")"
+		vm_kill
+		{ echo "--- console"; tail -n 300 "$VM_CONSOLE"; } >>"$log"
+		usable=
+	elif [ "$rc" = 32 ] || [ "$rc" = 33 ] || [ "$rc" = 109 ]; then
+		rc=$((rc - 32))
+		vm_kill
+		usable=
+	fi
+	result "$rc" "$file" "$line"
+}
+
+not_run()
+{
+	local file
+
+	for file; do
+		result 1 "$file" "- not run: $why"
+	done
+}
+
+# run_machine NAME FILE...
+run_machine()
+{
+	local restarts=0 why
+
+	where=$1
+	shift
+	mkdir -p "$logs/$where"
+	VM_CONSOLE_LOG=$logs/$where/console
+	log=$VM_CONSOLE_LOG
+	rm -f "$VM_CONSOLE_LOG"
+	usable=
+	while [ $# -gt 0 ]; do
+		if [ -z "$usable" ]; then
+			if [ "$restarts" -gt "$max_restarts" ]; then
+				why="the VM had to be started again too often"
+				not_run "$@"
+				return
+			fi
+			restarts=$((restarts + 1))
+			echo "# $kernel $where: booting"
+			if ! vm_start "$where"; then
+				why="the VM does not come up"
+				not_run "$@"
+				return
+			fi
+		fi
+		run_in_vm "$1"
+		shift
+	done
+	[ -z "$usable" ] || vm_kill
+}
+
+# run_on_host FILE: a test that drives VMs itself
+run_on_host()
+{
+	local limit start rc reason
+
+	log=$logs/host/$(basename "$1" .sh)
+	mkdir -p "$logs/host"
+	limit=$(header "$1" timeout)
+	start=$(date +%s%N)
+	reason=$(VM_CONSOLE_LOG=$log.console timeout -k 10 \
+		"$(awk "BEGIN { print ${limit:-300} * ${NVM_TIMEOUT_SCALE:-1} }")" \
+		bash "$here/run-host.sh" "$1" 3>&1 >"$log" 2>&1)
+	rc=$?
+	[ "$rc" != 124 ] || reason="timed out after ${limit:-300} s"
+	result "$rc" "$1" "$((($(date +%s%N) - start) / 1000000000)) ${reason:-exit code $rc}"
+}
+
+main()
+{
+	local tests hosts machine f mine
+
+	kernel=${1:?usage: run.sh SERIES}
+	logs=$VM_LOGS/$kernel
+	n=0
+	mapfile -t tests < <(selected t)
+	mapfile -t hosts < <(selected host)
+	total=$((${#tests[@]} + ${#hosts[@]}))
+	[ "$total" -gt 0 ] || { echo "# $kernel: no test is selected"; return; }
+
+	trap vm_cleanup EXIT
+	trap 'exit 130' INT TERM
+	echo "# $kernel: building the modules and the images"
+	if ! vm_prepare "$kernel"; then
+		echo "not ok - $kernel the modules and images are built"
+		return
+	fi
+	while read -r machine; do
+		mine=()
+		for f in "${tests[@]}"; do
+			[ "$(machines_of "$f")" = "$machine" ] && mine+=("$f")
+		done
+		run_machine "$machine" "${mine[@]}"
+	done < <(machines_of "${tests[@]}")
+	where=host
+	export VM_KERNEL VM_WORK VM_ROOT VM_MODULES VM_INITRD
+	for f in "${hosts[@]}"; do
+		run_on_host "$f"
+	done
+}
+
+main "$@"
