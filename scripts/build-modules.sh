@@ -25,7 +25,7 @@ mirror()
 	# what was deleted or renamed in the source must not linger
 	find "$1" -xtype l -delete
 	ln -sf "$top/Kbuild" "$1/Kbuild"
-	for d in core uld lld include; do
+	for d in core uld lld include tests/kmod; do
 		[ -d "$top/$d" ] || continue
 		(
 			cd "$top/$d"
@@ -68,7 +68,8 @@ main()
 	flock 8
 	mirror "$out"
 	# BTF would need pahole and buys nothing here
-	make -s -C "$kdir" M="$out" -j"$(nproc)" CONFIG_DEBUG_INFO_BTF_MODULES= "$@" modules 8>&-
+	make -s -C "$kdir" M="$out" -j"$(nproc)" CONFIG_DEBUG_INFO_BTF_MODULES= \
+		NVM_TESTS=1 "$@" modules 8>&-
 }
 
 main "$@"

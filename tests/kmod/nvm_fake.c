@@ -1,0 +1,423 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * nvm_fake: an LLD that does what it is told, for tests of what no emulation
+ * of good memory shows: descriptors that lie, memory that is lost, health that
+ * changes, a flush that fails.
+ *
+ * Told by writes to /sys/module/nvm_fake/parameters/cmd:
+ *
+ *	add UID SIZE START [pdomain]	register type 1; decimal, 0x or 0 prefix
+ *	desc KIND			register nonsense, see fake_desc_kinds
+ *	lost UID | unregister UID	take it away
+ *	ro UID REASON | armed UID	change its health
+ *	poison UID OFF LEN		report poison
+ *	flushes UID ERRNO		its flush returns -ERRNO; 0: works
+ */
+#include <linux/errno.h>
+#include <linux/ioport.h>
+#include <linux/platform_device.h>
+#include <linux/slab.h>
+#include <nvm/lld.h>
+
+#define FAKE_MAX	16
+
+struct fake {
+	struct nvm_region	*r;
+	phys_addr_t		start;
+	u64			size;
+	int			flush_err;
+	char			uid[NVM_UID_MAX + 1];
+};
+
+static struct platform_device *fake_parent;
+static struct fake *fakes[FAKE_MAX];
+static DEFINE_MUTEX(fake_lock);
+static atomic_t fake_flushes;
+
+static int fake_flush(struct nvm_region *r, u64 off, u64 len)
+{
+	struct fake *f = nvm_region_lld_data(r);
+
+	atomic_inc(&fake_flushes);
+	return READ_ONCE(f->flush_err);
+}
+
+static int fake_clear_poison(struct nvm_region *r, u64 off, u64 len)
+{
+	return 0;
+}
+
+static void fake_release(struct nvm_region *r)
+{
+	struct fake *f = nvm_region_lld_data(r);
+
+	release_mem_region(f->start, f->size);
+	kfree(f);
+}
+
+static int fake_submit(struct nvm_region *r, struct nvm_cmd *cmd)
+{
+	return -EIO;
+}
+
+static void fake_abort(struct nvm_region *r)
+{
+}
+
+static int fake_map_window(struct nvm_region *r, unsigned int w, u64 off)
+{
+	return -EIO;
+}
+
+static const struct nvm_region_ops fake_ops = {
+	.clear_poison	= fake_clear_poison,
+	.release	= fake_release,
+};
+
+static const struct nvm_region_ops fake_flush_ops = {
+	.flush		= fake_flush,
+	.clear_poison	= fake_clear_poison,
+	.release	= fake_release,
+};
+
+static const struct nvm_region_ops fake_cmd_ops = {
+	.submit		= fake_submit,
+	.abort		= fake_abort,
+	.release	= fake_release,
+};
+
+static const struct nvm_region_ops fake_window_ops = {
+	.map_window	= fake_map_window,
+	.release	= fake_release,
+};
+
+static const struct nvm_region_ops fake_no_release_ops = { };
+
+static struct fake **fake_find(const char *uid)
+{
+	int i;
+
+	for (i = 0; i < FAKE_MAX; i++)
+		if (fakes[i] && !strcmp(fakes[i]->uid, uid))
+			return &fakes[i];
+	return NULL;
+}
+
+static int fake_slot(void)
+{
+	int i;
+
+	for (i = 0; i < FAKE_MAX; i++)
+		if (!fakes[i])
+			return i;
+	return -ENOSPC;
+}
+
+static int fake_enter(struct fake *f, const struct nvm_region_desc *desc)
+{
+	struct nvm_region *r = nvm_region_alloc(&fake_parent->dev, desc);
+	int err;
+
+	if (IS_ERR(r))
+		return PTR_ERR(r);
+	f->r = r;
+	err = nvm_region_add(r);
+	if (err)
+		return err;
+	nvm_region_offer(r);
+	return 0;
+}
+
+static int fake_add(const char *uid, u64 size, u64 start, unsigned int pdomain)
+{
+	struct nvm_region_desc desc = {
+		.type		= NVM_TYPE_MAPPED,
+		.uid		= uid,
+		.model		= "nvm-fake",
+		.size		= size,
+		.mem		= { .start = start, .size = size },
+		.caps		= NVM_CAP_DAX,
+		.pdomain	= pdomain,
+		.numa_node	= NUMA_NO_NODE,
+		.ops		= pdomain == NVM_PDOMAIN_DEVICE_CMD ?
+				  &fake_flush_ops : &fake_ops,
+	};
+	int err, i = fake_slot();
+	struct fake *f;
+
+	if (i < 0)
+		return i;
+	f = kzalloc(sizeof(*f), GFP_KERNEL);
+	if (!f)
+		return -ENOMEM;
+	f->start = start;
+	f->size = size;
+	strscpy(f->uid, uid, sizeof(f->uid));
+	desc.lld_data = f;
+	err = request_mem_region(start, size, "nvm_fake") ? 0 : -EBUSY;
+	if (!err) {
+		err = fake_enter(f, &desc);
+		if (err)
+			release_mem_region(start, size);
+	}
+	if (err) {
+		kfree(f);
+		return err;
+	}
+	fakes[i] = f;
+	return 0;
+}
+
+/* A good descriptor each, and the one thing that is wrong with it. */
+enum fake_kind {
+	FAKE_NO_OPS, FAKE_NO_RELEASE, FAKE_NO_UID, FAKE_BAD_UID, FAKE_LONG_UID,
+	FAKE_NO_SIZE, FAKE_UNALIGNED, FAKE_WRAP, FAKE_TYPE0, FAKE_TYPE9,
+	FAKE_SIZES_DIFFER, FAKE_BAD_CAP, FAKE_CAP_NO_OP, FAKE_BAD_PDOMAIN,
+	FAKE_NO_FLUSH, FAKE_BAD_NODE, FAKE_DAX_WC, FAKE_T1_WINDOWS,
+	FAKE_T1_SUBMIT, FAKE_T2_NO_SUBMIT, FAKE_T2_UNIT0, FAKE_T2_UNIT3,
+	FAKE_T2_ERASE, FAKE_T2_TRANSFER, FAKE_T2_DEPTH, FAKE_T2_TIMEOUT,
+	FAKE_T3_NO_WINDOWS, FAKE_T3_NO_OP, FAKE_T3_MANY, FAKE_T3_UNEQUAL,
+	FAKE_T3_MEM, FAKE_T4_NO_FLASH, FAKE_T4_SUM,
+};
+
+static const char * const fake_desc_kinds[] = {
+	[FAKE_NO_OPS] = "no-ops", [FAKE_NO_RELEASE] = "no-release",
+	[FAKE_NO_UID] = "no-uid", [FAKE_BAD_UID] = "bad-uid",
+	[FAKE_LONG_UID] = "long-uid", [FAKE_NO_SIZE] = "no-size",
+	[FAKE_UNALIGNED] = "unaligned", [FAKE_WRAP] = "wrap",
+	[FAKE_TYPE0] = "type0", [FAKE_TYPE9] = "type9",
+	[FAKE_SIZES_DIFFER] = "sizes-differ", [FAKE_BAD_CAP] = "bad-cap",
+	[FAKE_CAP_NO_OP] = "cap-no-op", [FAKE_BAD_PDOMAIN] = "bad-pdomain",
+	[FAKE_NO_FLUSH] = "no-flush", [FAKE_BAD_NODE] = "bad-node",
+	[FAKE_DAX_WC] = "dax-wc", [FAKE_T1_WINDOWS] = "t1-windows",
+	[FAKE_T1_SUBMIT] = "t1-submit", [FAKE_T2_NO_SUBMIT] = "t2-no-submit",
+	[FAKE_T2_UNIT0] = "t2-unit0", [FAKE_T2_UNIT3] = "t2-unit3",
+	[FAKE_T2_ERASE] = "t2-erase", [FAKE_T2_TRANSFER] = "t2-transfer",
+	[FAKE_T2_DEPTH] = "t2-depth", [FAKE_T2_TIMEOUT] = "t2-timeout",
+	[FAKE_T3_NO_WINDOWS] = "t3-no-windows", [FAKE_T3_NO_OP] = "t3-no-op",
+	[FAKE_T3_MANY] = "t3-many", [FAKE_T3_UNEQUAL] = "t3-unequal",
+	[FAKE_T3_MEM] = "t3-mem", [FAKE_T4_NO_FLASH] = "t4-no-flash",
+	[FAKE_T4_SUM] = "t4-sum",
+};
+
+#define FAKE_START	0x100000000000ULL
+#define FAKE_SIZE	(64ULL << 20)
+
+static const struct nvm_range fake_windows[] = {
+	{ .start = FAKE_START, .size = NVM_ALIGN },
+	{ .start = FAKE_START + NVM_ALIGN, .size = NVM_ALIGN },
+};
+
+static const struct nvm_range fake_unequal_windows[] = {
+	{ .start = FAKE_START, .size = NVM_ALIGN },
+	{ .start = FAKE_START + NVM_ALIGN, .size = 2 * NVM_ALIGN },
+};
+
+static void fake_good_desc(struct nvm_region_desc *d, unsigned int type)
+{
+	static const struct nvm_region_ops * const ops[] = {
+		NULL, &fake_ops, &fake_cmd_ops, &fake_window_ops, &fake_cmd_ops,
+	};
+
+	*d = (struct nvm_region_desc) {
+		.type		= type,
+		.uid		= "fake-nonsense",
+		.size		= FAKE_SIZE,
+		.mem		= { .start = FAKE_START, .size = FAKE_SIZE },
+		.numa_node	= NUMA_NO_NODE,
+		.ops		= ops[type],
+	};
+	if (type == NVM_TYPE_CMD_WRITE || type == NVM_TYPE_TIERED)
+		d->cmd = (struct nvm_cmd_limits) {
+			.write_unit = 4096, .erase_unit = 65536,
+			.busy_unit = 4096, .max_transfer = 131072,
+			.queue_depth = 8, .timeout_ms = 1000,
+		};
+	if (type == NVM_TYPE_TIERED) {
+		d->flash_size = 4 * FAKE_SIZE;
+		d->size = 5 * FAKE_SIZE;
+	}
+	if (type == NVM_TYPE_WINDOWED) {
+		memset(&d->mem, 0, sizeof(d->mem));
+		d->windows = fake_windows;
+		d->nr_windows = ARRAY_SIZE(fake_windows);
+	}
+}
+
+static unsigned int fake_kind_type(enum fake_kind kind)
+{
+	if (kind >= FAKE_T4_NO_FLASH)
+		return NVM_TYPE_TIERED;
+	if (kind >= FAKE_T3_NO_WINDOWS)
+		return NVM_TYPE_WINDOWED;
+	if (kind >= FAKE_T2_NO_SUBMIT)
+		return NVM_TYPE_CMD_WRITE;
+	return NVM_TYPE_MAPPED;
+}
+
+static void fake_spoil(struct nvm_region_desc *d, enum fake_kind kind)
+{
+	static const char long_uid[] =
+		"0123456789012345678901234567890123456789012345678901234567890123x";
+
+	switch (kind) {
+	case FAKE_NO_OPS:	d->ops = NULL; break;
+	case FAKE_NO_RELEASE:	d->ops = &fake_no_release_ops; break;
+	case FAKE_NO_UID:	d->uid = NULL; break;
+	case FAKE_BAD_UID:	d->uid = "with blank"; break;
+	case FAKE_LONG_UID:	d->uid = long_uid; break;
+	case FAKE_NO_SIZE:	d->size = d->mem.size = 0; break;
+	case FAKE_UNALIGNED:	d->mem.start += 4096; break;
+	case FAKE_WRAP:		d->mem.start = -NVM_ALIGN; break;
+	case FAKE_TYPE0:	d->type = 0; break;
+	case FAKE_TYPE9:	d->type = 9; break;
+	case FAKE_SIZES_DIFFER:	d->mem.size = NVM_ALIGN; break;
+	case FAKE_BAD_CAP:	d->caps = BIT_ULL(63); break;
+	case FAKE_CAP_NO_OP:	d->caps = NVM_CAP_FLUSH; break;
+	case FAKE_BAD_PDOMAIN:	d->pdomain = 77; break;
+	case FAKE_NO_FLUSH:	d->pdomain = NVM_PDOMAIN_DEVICE_CMD; break;
+	case FAKE_BAD_NODE:	d->numa_node = -7; break;
+	case FAKE_DAX_WC:
+		d->mem.cache = NVM_CACHE_WC;
+		d->caps = NVM_CAP_DAX;
+		break;
+	case FAKE_T1_WINDOWS:
+		d->windows = fake_windows;
+		d->nr_windows = 2;
+		break;
+	case FAKE_T1_SUBMIT:	d->ops = &fake_cmd_ops; break;
+	case FAKE_T2_NO_SUBMIT:	d->ops = &fake_ops; break;
+	case FAKE_T2_UNIT0:	d->cmd.write_unit = 0; break;
+	case FAKE_T2_UNIT3:	d->cmd.write_unit = 4095; break;
+	case FAKE_T2_ERASE:	d->cmd.erase_unit = 2048; break;
+	case FAKE_T2_TRANSFER:	d->cmd.max_transfer = 5000; break;
+	case FAKE_T2_DEPTH:	d->cmd.queue_depth = 0; break;
+	case FAKE_T2_TIMEOUT:	d->cmd.timeout_ms = 0; break;
+	case FAKE_T3_NO_WINDOWS: d->nr_windows = 0; break;
+	case FAKE_T3_NO_OP:	d->ops = &fake_ops; break;
+	case FAKE_T3_MANY:	d->nr_windows = NVM_WINDOWS_MAX + 1; break;
+	case FAKE_T3_UNEQUAL:	d->windows = fake_unequal_windows; break;
+	case FAKE_T3_MEM:	d->mem.size = NVM_ALIGN; break;
+	case FAKE_T4_NO_FLASH:	d->flash_size = 0; break;
+	case FAKE_T4_SUM:	d->size += NVM_ALIGN; break;
+	}
+}
+
+/* Registers it; if that succeeds the core has a hole, and says so itself. */
+static int fake_desc(const char *name)
+{
+	int kind = match_string(fake_desc_kinds, ARRAY_SIZE(fake_desc_kinds),
+				name);
+	struct nvm_region_desc desc;
+	struct nvm_region *r;
+
+	if (kind < 0)
+		return -ENOENT;
+	fake_good_desc(&desc, fake_kind_type(kind));
+	fake_spoil(&desc, kind);
+	r = nvm_region_alloc(&fake_parent->dev, &desc);
+	if (IS_ERR(r))
+		return PTR_ERR(r);
+	WARN(1, "nvm_fake: nonsense %s was taken\n", name);
+	return -EUCLEAN;
+}
+
+static int fake_leave(const char *uid, bool lost)
+{
+	struct fake **f = fake_find(uid);
+	struct nvm_region *r;
+
+	if (!f)
+		return -ENOENT;
+	r = (*f)->r;
+	*f = NULL;
+	if (lost)
+		nvm_region_lost(r);
+	else
+		nvm_region_unregister(r);
+	return 0;
+}
+
+static int fake_tell(const char *verb, const char *uid, const char *rest)
+{
+	struct fake **f = fake_find(uid);
+	u64 a, b;
+
+	if (!f)
+		return -ENOENT;
+	if (!strcmp(verb, "ro"))
+		nvm_region_set_read_only((*f)->r, rest);
+	else if (!strcmp(verb, "armed"))
+		nvm_region_set_read_only((*f)->r, NULL);
+	else if (!strcmp(verb, "poison") && sscanf(rest, "%lli %lli", &a, &b) == 2)
+		nvm_region_poison((*f)->r, a, b);
+	else if (!strcmp(verb, "flushes") && sscanf(rest, "%lli", &a) == 1)
+		WRITE_ONCE((*f)->flush_err, -(int)a);
+	else
+		return -EINVAL;
+	return 0;
+}
+
+static int fake_cmd_set(const char *val, const struct kernel_param *kp)
+{
+	char verb[16], uid[80], rest[160] = "";
+	unsigned int pdomain = NVM_PDOMAIN_NONE;
+	u64 size, start;
+
+	if (!fake_parent ||
+	    sscanf(val, "%15s %79s %159[^\n]", verb, uid, rest) < 2)
+		return -EINVAL;
+	guard(mutex)(&fake_lock);
+	if (!strcmp(verb, "desc"))
+		return fake_desc(uid);
+	if (!strcmp(verb, "lost") || !strcmp(verb, "unregister"))
+		return fake_leave(uid, verb[0] == 'l');
+	if (strcmp(verb, "add"))
+		return fake_tell(verb, uid, rest);
+	if (sscanf(rest, "%lli %lli %u", &size, &start, &pdomain) < 2)
+		return -EINVAL;
+	return fake_add(uid, size, start, pdomain);
+}
+
+static const struct kernel_param_ops fake_cmd_ops_param = {
+	.set	= fake_cmd_set,
+};
+module_param_cb(cmd, &fake_cmd_ops_param, NULL, 0200);
+
+static int fake_flushes_get(char *buf, const struct kernel_param *kp)
+{
+	return sysfs_emit(buf, "%d\n", atomic_read(&fake_flushes));
+}
+
+static const struct kernel_param_ops fake_flushes_ops = {
+	.get	= fake_flushes_get,
+};
+module_param_cb(flushes, &fake_flushes_ops, NULL, 0444);
+
+static int __init fake_init(void)
+{
+	struct platform_device *pdev;
+
+	pdev = platform_device_register_simple("nvm_fake", PLATFORM_DEVID_NONE,
+					       NULL, 0);
+	if (IS_ERR(pdev))
+		return PTR_ERR(pdev);
+	fake_parent = pdev;
+	return 0;
+}
+module_init(fake_init);
+
+static void __exit fake_exit(void)
+{
+	int i;
+
+	for (i = 0; i < FAKE_MAX; i++)
+		if (fakes[i])
+			nvm_region_unregister(fakes[i]->r);
+	nvm_lld_drain(THIS_MODULE);
+	platform_device_unregister(fake_parent);
+}
+module_exit(fake_exit);
+
+MODULE_DESCRIPTION("LLD that does what tests tell it");
+MODULE_LICENSE("GPL");
