@@ -59,15 +59,10 @@ count()
 			printf '%s %d - %s\n' "${BASH_REMATCH[1]}" "$n" "$what"
 		elif [[ ! $line =~ $plan && $line != "TAP version"* ]]; then
 			printf '%s\n' "$line"
-			[[ ! $line =~ ^#\ (log:|[^\ ]) || $failed = 0 ]] || note "$line"
+			# it follows the failure at once
+			[[ $line != "# log: "* ]] || failures[-1]+=" [${line#\# log: }]"
 		fi
 	done
-}
-
-# note LINE: the reason and the log's path follow a failure at once
-note()
-{
-	[[ $1 != "# log: "* ]] || failures[-1]+="  [${1#\# log: }]"
 }
 
 stage()

@@ -62,9 +62,8 @@ result()
 	0) echo "ok - $what (${seconds}s)" ;;
 	77) echo "ok - $what # SKIP $reason" ;;
 	*)
-		echo "not ok - $what (${seconds}s)"
-		echo "# $reason"
-		echo "# log: ${log#"$VM_TOP/"}"
+		# in one write: the other kernel's lines must not come between
+		printf 'not ok - %s (%ss)\n# %s\n# log: %s\n' "$what" "$seconds" "$reason" "${log#"$VM_TOP/"}"
 		;;
 	esac
 }
