@@ -1,0 +1,592 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "parse.h"
+
+/* A piece of the text, never empty by accident: p == end is an empty piece. */
+struct span {
+	const char *p;
+	const char *end;
+};
+
+enum value {
+	KIND_COUNT,	/* a number without a suffix */
+	KIND_SIZE,	/* a number that may have a suffix */
+	KIND_UID,	/* text, kept in nvmm_spec.uid */
+};
+
+#define TYPE_1		BIT(1)
+#define TYPE_2		BIT(2)
+#define TYPE_3		BIT(3)
+#define TYPE_4		BIT(4)
+#define TYPE_ANY	(TYPE_1 | TYPE_2 | TYPE_3 | TYPE_4)
+
+/*
+ * All there is to know of an option. A new one is a row here, a line in enum
+ * nvmm_opt and, where it depends on others, one in check_windows() or a
+ * function beside it.
+ */
+static const struct option {
+	const char	*name;
+	enum value	kind;
+	u64		min;
+	u64		max;
+	u64		preset;
+	unsigned long	types;
+	unsigned long	needed_by;
+} options[NVMM_NR_OPTS] = {
+	[NVMM_OPT_TYPE] = {
+		.name = "type", .kind = KIND_COUNT, .min = 1, .max = 4,
+		.preset = 1, .types = TYPE_ANY,
+	},
+	[NVMM_OPT_UID] = {
+		.name = "uid", .kind = KIND_UID, .types = TYPE_ANY,
+	},
+	[NVMM_OPT_NUMA] = {
+		.name = "numa", .kind = KIND_COUNT, .max = 65535,
+		.preset = NVMM_NUMA_AUTO, .types = TYPE_ANY,
+	},
+	[NVMM_OPT_RO] = {
+		.name = "ro", .kind = KIND_COUNT, .max = 1, .types = TYPE_ANY,
+	},
+	[NVMM_OPT_WINDOW] = {
+		.name = "window", .kind = KIND_SIZE, .min = NVMM_ALIGN,
+		.max = U64_MAX, .types = TYPE_3, .needed_by = TYPE_3,
+	},
+	[NVMM_OPT_WINDOWS] = {
+		.name = "windows", .kind = KIND_COUNT, .min = 1,
+		.max = NVMM_WINDOWS_MAX, .types = TYPE_3, .needed_by = TYPE_3,
+	},
+};
+
+/* The largest first; what has no letter is printed in bytes. */
+static const struct suffix {
+	char		letter;
+	unsigned int	shift;
+} suffixes[] = {
+	{ 'T', 40 }, { 'G', 30 }, { 'M', 20 }, { 'K', 10 },
+};
+
+/**
+ * nvmm_say() - keep the reason of a refusal
+ * @why: where; what does not fit is cut
+ * @fmt: as for printf
+ */
+void nvmm_say(struct nvmm_why *why, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(why->text, sizeof(why->text), fmt, args);
+	va_end(args);
+}
+
+static size_t span_len(struct span s)
+{
+	return s.end - s.p;
+}
+
+static bool is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static struct span trim(struct span s)
+{
+	while (s.p < s.end && is_space(*s.p))
+		s.p++;
+	while (s.p < s.end && is_space(s.end[-1]))
+		s.end--;
+	return s;
+}
+
+/* Cut off what is before @c, and @c itself; false if there is no @c. */
+static bool cut(struct span *s, char c, struct span *head)
+{
+	const char *at = memchr(s->p, c, span_len(*s));
+
+	*head = *s;
+	if (!at) {
+		s->p = s->end;
+		return false;
+	}
+	head->end = at;
+	s->p = at + 1;
+	return true;
+}
+
+static bool span_is(struct span s, const char *text)
+{
+	return span_len(s) == strlen(text) && !memcmp(s.p, text, span_len(s));
+}
+
+/* Text of the user in a line of the log: short and printable. */
+static const char *quote(struct span s, char *buf, size_t len)
+{
+	size_t room = len - sizeof("...");
+	size_t n = span_len(s) < room ? span_len(s) : room;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		buf[i] = s.p[i] > ' ' && s.p[i] < 0x7f ? s.p[i] : '?';
+	buf[n] = '\0';
+	if (n < span_len(s))
+		memcpy(buf + n, "...", sizeof("..."));
+	return buf;
+}
+
+static unsigned int digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return 16;
+}
+
+/* Not memparse(): it is silent about overflow. Returns what is wrong or NULL. */
+static const char *take_digits(struct span *s, unsigned int base, u64 *val)
+{
+	const char *first = s->p;
+
+	for (*val = 0; s->p < s->end && digit(*s->p) < base; s->p++) {
+		if (check_mul_overflow(*val, (u64)base, val) ||
+		    check_add_overflow(*val, (u64)digit(*s->p), val))
+			return "the number is too big";
+	}
+	return s->p == first ? "not a number" : NULL;
+}
+
+static const char *take_suffix(struct span *s, u64 *val)
+{
+	size_t i;
+
+	if (s->p == s->end)
+		return NULL;
+	for (i = 0; i < ARRAY_SIZE(suffixes); i++) {
+		if ((*s->p & ~0x20) != suffixes[i].letter)
+			continue;
+		s->p++;
+		if (*val > U64_MAX >> suffixes[i].shift)
+			return "the number is too big";
+		*val <<= suffixes[i].shift;
+		return NULL;
+	}
+	return NULL;
+}
+
+static bool is_hex(struct span s)
+{
+	return span_len(s) >= 2 && s.p[0] == '0' && (s.p[1] | 0x20) == 'x';
+}
+
+/* memparse() would take 010 for 8, a human for 10. */
+static bool is_octal(struct span s)
+{
+	return span_len(s) >= 2 && s.p[0] == '0' && digit(s.p[1]) < 10;
+}
+
+static const char *parse_number(struct span s, enum value kind, u64 *val)
+{
+	unsigned int base = 10;
+	const char *wrong;
+
+	if (is_octal(s))
+		return "a leading 0 is not allowed";
+	if (is_hex(s)) {
+		base = 16;
+		s.p += 2;
+	}
+	wrong = take_digits(&s, base, val);
+	if (!wrong && kind == KIND_SIZE)
+		wrong = take_suffix(&s, val);
+	if (!wrong && s.p != s.end)
+		wrong = "not a number";
+	return wrong;
+}
+
+static const char *check_range(const struct nvmm_spec *spec)
+{
+	if (!spec->size)
+		return "the size is 0";
+	if (spec->size % NVMM_ALIGN)
+		return "the size is not a multiple of 2M";
+	if (spec->start % NVMM_ALIGN)
+		return "the start is not a multiple of 2M";
+	if (spec->start > U64_MAX - spec->size)
+		return "start + size is too big";
+	return NULL;
+}
+
+static const char *parse_range(struct span s, struct nvmm_spec *spec)
+{
+	const char *wrong;
+	struct span size;
+
+	if (!cut(&s, '@', &size))
+		return "not of the form size@start";
+	wrong = parse_number(size, KIND_SIZE, &spec->size);
+	if (!wrong)
+		wrong = parse_number(s, KIND_SIZE, &spec->start);
+	return wrong ?: check_range(spec);
+}
+
+static bool is_uid_char(char c)
+{
+	return digit(c) < 10 || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') ||
+	       c == '.' || c == '_' || c == '-';
+}
+
+static const char *parse_uid(struct span s, struct nvmm_spec *spec)
+{
+	size_t n = span_len(s);
+	size_t i;
+
+	if (!n || n > NVMM_UID_MAX)
+		return "a uid has 1 to 64 characters";
+	for (i = 0; i < n; i++)
+		if (!is_uid_char(s.p[i]))
+			return "a uid is made of A-Z a-z 0-9 . _ -";
+	memcpy(spec->uid, s.p, n);
+	spec->uid[n] = '\0';
+	return NULL;
+}
+
+static const char *parse_value(enum nvmm_opt o, struct span s,
+			       struct nvmm_spec *spec)
+{
+	const char *wrong;
+
+	if (options[o].kind == KIND_UID)
+		return parse_uid(s, spec);
+	wrong = parse_number(s, options[o].kind, &spec->opt[o]);
+	if (wrong)
+		return wrong;
+	if (spec->opt[o] < options[o].min || spec->opt[o] > options[o].max)
+		return "the value is out of range";
+	return NULL;
+}
+
+static enum nvmm_opt find_option(struct span name)
+{
+	enum nvmm_opt o;
+
+	for (o = 0; o < NVMM_NR_OPTS; o++)
+		if (span_is(name, options[o].name))
+			break;
+	return o;
+}
+
+static const char *parse_option(struct span s, struct nvmm_spec *spec)
+{
+	enum nvmm_opt o;
+	struct span name;
+
+	if (!span_len(s))
+		return "an option is missing after the colon";
+	if (!cut(&s, '=', &name))
+		return "not of the form option=value";
+	o = find_option(name);
+	if (o == NVMM_NR_OPTS)
+		return "unknown option";
+	if (spec->given & BIT(o))
+		return "the option is given twice";
+	spec->given |= BIT(o);
+	return parse_value(o, s, spec);
+}
+
+static void preset_options(struct nvmm_spec *spec)
+{
+	enum nvmm_opt o;
+
+	for (o = 0; o < NVMM_NR_OPTS; o++)
+		spec->opt[o] = options[o].preset;
+}
+
+static void preset_uid(struct nvmm_spec *spec)
+{
+	if (!(spec->given & BIT(NVMM_OPT_UID)))
+		scnprintf(spec->uid, sizeof(spec->uid), "memmap-%llx",
+			  spec->start);
+}
+
+static const char *check_windows(const struct nvmm_spec *spec)
+{
+	u64 window = spec->opt[NVMM_OPT_WINDOW];
+
+	if (window % NVMM_ALIGN)
+		return "window is not a multiple of 2M";
+	if (spec->size % window)
+		return "the size is not a multiple of window";
+	if (spec->opt[NVMM_OPT_WINDOWS] > spec->size / window)
+		return "the windows are larger than the device";
+	return NULL;
+}
+
+static bool check_option_of_type(const struct nvmm_spec *spec, enum nvmm_opt o,
+				 struct nvmm_why *why, const char *range)
+{
+	unsigned int type = spec->opt[NVMM_OPT_TYPE];
+	bool given = spec->given & BIT(o);
+
+	if (given && !(options[o].types & BIT(type))) {
+		nvmm_say(why, "%s: %s is not an option of type=%u", range,
+			 options[o].name, type);
+		return false;
+	}
+	if (!given && (options[o].needed_by & BIT(type))) {
+		nvmm_say(why, "%s: type=%u needs the option %s", range, type,
+			 options[o].name);
+		return false;
+	}
+	return true;
+}
+
+static int check_options(const struct nvmm_spec *spec, struct nvmm_why *why,
+			 const char *range)
+{
+	const char *wrong = NULL;
+	enum nvmm_opt o;
+
+	for (o = 0; o < NVMM_NR_OPTS; o++)
+		if (!check_option_of_type(spec, o, why, range))
+			return -EINVAL;
+	if (spec->opt[NVMM_OPT_TYPE] == 3)
+		wrong = check_windows(spec);
+	if (!wrong)
+		return 0;
+	nvmm_say(why, "%s: %s", range, wrong);
+	return -EINVAL;
+}
+
+static int parse_options(struct span s, struct nvmm_spec *spec,
+			 struct nvmm_why *why, const char *range)
+{
+	bool more = true;
+
+	while (more) {
+		const char *wrong;
+		struct span opt;
+		char buf[48];
+
+		more = cut(&s, ':', &opt);
+		wrong = parse_option(opt, spec);
+		if (wrong) {
+			nvmm_say(why, "%s: %s%s%s", range,
+				 quote(opt, buf, sizeof(buf)),
+				 span_len(opt) ? ": " : "", wrong);
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
+
+static int parse_element(struct span s, struct nvmm_spec *spec,
+			 struct nvmm_why *why)
+{
+	const char *wrong;
+	struct span range;
+	char buf[64];
+	bool more;
+	int ret;
+
+	if (!span_len(s)) {
+		nvmm_say(why, "an element of the list is empty");
+		return -EINVAL;
+	}
+	memset(spec, 0, sizeof(*spec));
+	preset_options(spec);
+	more = cut(&s, ':', &range);
+	quote(range, buf, sizeof(buf));
+	wrong = parse_range(range, spec);
+	if (wrong) {
+		nvmm_say(why, "%s: %s", buf, wrong);
+		return -EINVAL;
+	}
+	ret = more ? parse_options(s, spec, why, buf) : 0;
+	if (ret)
+		return ret;
+	preset_uid(spec);
+	return check_options(spec, why, buf);
+}
+
+static struct span whole(const char *text)
+{
+	struct span s = { text, text + strlen(text) };
+
+	return trim(s);
+}
+
+/**
+ * nvmm_count() - how many elements a list has
+ * @text: the list
+ *
+ * Return: what nvmm_parse() will need room for.
+ */
+size_t nvmm_count(const char *text)
+{
+	struct span s = whole(text);
+	size_t n = span_len(s) ? 1 : 0;
+
+	for (; s.p < s.end; s.p++)
+		n += *s.p == ',';
+	return n;
+}
+
+/**
+ * nvmm_parse() - read a list of devices
+ * @text: the list; blank text is an empty list
+ * @specs: what it says, in its order
+ * @nr: nvmm_count(@text), the room in @specs
+ * @why: what is wrong with the text, set on failure
+ *
+ * Each element is checked by itself; nvmm_plan() checks them against each
+ * other and against the devices.
+ *
+ * Return: 0, or -EINVAL.
+ */
+int nvmm_parse(const char *text, struct nvmm_spec *specs, size_t nr,
+	       struct nvmm_why *why)
+{
+	struct span s = whole(text);
+	size_t i;
+
+	for (i = 0; i < nr; i++) {
+		struct span element;
+		int ret;
+
+		cut(&s, ',', &element);
+		ret = parse_element(trim(element), &specs[i], why);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+/* Only what the suffix says exactly, so that it parses back to the same. */
+static int format_size(u64 val, char *buf, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(suffixes); i++) {
+		u64 unit = 1ULL << suffixes[i].shift;
+
+		if (val && !(val % unit))
+			return scnprintf(buf, len, "%llu%c",
+					 val >> suffixes[i].shift,
+					 suffixes[i].letter);
+	}
+	return scnprintf(buf, len, "%llu", val);
+}
+
+static int format_range(const struct nvmm_spec *spec, char *buf, size_t len)
+{
+	int n = format_size(spec->size, buf, len);
+
+	return n + scnprintf(buf + n, len - n, "@0x%llx", spec->start);
+}
+
+/**
+ * nvmm_range_text() - the size@start of a device
+ * @spec: the device
+ * @buf: where
+ * @len: room, %NVMM_RANGE_TEXT is enough
+ *
+ * Return: @buf.
+ */
+const char *nvmm_range_text(const struct nvmm_spec *spec, char *buf, size_t len)
+{
+	format_range(spec, buf, len);
+	return buf;
+}
+
+static bool is_default(const struct nvmm_spec *spec, enum nvmm_opt o)
+{
+	struct nvmm_spec plain = { .start = spec->start };
+
+	if (options[o].kind != KIND_UID)
+		return spec->opt[o] == options[o].preset;
+	preset_uid(&plain);
+	return !strcmp(spec->uid, plain.uid);
+}
+
+static int format_option(const struct nvmm_spec *spec, enum nvmm_opt o,
+			 char *buf, size_t len)
+{
+	int n = scnprintf(buf, len, ":%s=", options[o].name);
+
+	if (options[o].kind == KIND_UID)
+		return n + scnprintf(buf + n, len - n, "%s", spec->uid);
+	if (options[o].kind == KIND_SIZE)
+		return n + format_size(spec->opt[o], buf + n, len - n);
+	return n + scnprintf(buf + n, len - n, "%llu", spec->opt[o]);
+}
+
+/**
+ * nvmm_format() - one device as an element
+ * @spec: the device
+ * @buf: where
+ * @len: room, at least 1; what does not fit is cut
+ *
+ * Options are shown where they differ from their default.
+ *
+ * Return: characters in @buf; @len - 1 may mean that it was cut.
+ */
+int nvmm_format(const struct nvmm_spec *spec, char *buf, size_t len)
+{
+	int n = format_range(spec, buf, len);
+	enum nvmm_opt o;
+
+	for (o = 0; o < NVMM_NR_OPTS; o++)
+		if (!is_default(spec, o))
+			n += format_option(spec, o, buf + n, len - n);
+	return n;
+}
+
+/**
+ * nvmm_format_list() - devices as a list that nvmm_parse() takes
+ * @specs: the devices
+ * @nr: how many
+ * @buf: where
+ * @len: room, at least 1
+ *
+ * Return: characters in @buf, or -EOVERFLOW when they and a NUL do not fit.
+ */
+int nvmm_format_list(const struct nvmm_spec *const *specs, size_t nr,
+		     char *buf, size_t len)
+{
+	size_t n = 0;
+	size_t i;
+
+	buf[0] = '\0';
+	for (i = 0; i < nr; i++) {
+		n += scnprintf(buf + n, len - n, "%s", i ? "," : "");
+		n += nvmm_format(specs[i], buf + n, len - n);
+		/* A full buffer cannot be told from a cut one. */
+		if (n + 1 >= len)
+			return -EOVERFLOW;
+	}
+	return n;
+}
+
+/**
+ * nvmm_same_options() - do two devices agree
+ * @a: one
+ * @b: the other
+ * @which: BIT(enum nvmm_opt) of the options to compare
+ */
+bool nvmm_same_options(const struct nvmm_spec *a, const struct nvmm_spec *b,
+		       u32 which)
+{
+	enum nvmm_opt o;
+
+	for (o = 0; o < NVMM_NR_OPTS; o++) {
+		if (!(which & BIT(o)))
+			continue;
+		if (a->opt[o] != b->opt[o])
+			return false;
+		if (options[o].kind == KIND_UID && strcmp(a->uid, b->uid))
+			return false;
+	}
+	return true;
+}

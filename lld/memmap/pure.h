@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the pure files need of the kernel, or of libc instead: they are tested
+ * and fuzzed in user space.
+ */
+#ifndef NVMM_PURE_H
+#define NVMM_PURE_H
+
+#ifdef __KERNEL__
+
+#include <linux/bits.h>
+#include <linux/cleanup.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/limits.h>
+#include <linux/mm.h>
+#include <linux/overflow.h>
+#include <linux/slab.h>
+#include <linux/sort.h>
+#include <linux/string.h>
+#include <linux/types.h>
+
+#define nvmm_calloc(n, size)		kvcalloc(n, size, GFP_KERNEL)
+#define nvmm_free(p)			kvfree(p)
+#define nvmm_sort(base, n, size, cmp)	sort(base, n, size, cmp, NULL)
+
+#else
+
+#include <errno.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef unsigned char u8;
+typedef unsigned int u32;
+typedef unsigned long long u64;
+
+#define U64_MAX				(~0ULL)
+#define BIT(n)				(1UL << (n))
+#define ARRAY_SIZE(a)			(sizeof(a) / sizeof((a)[0]))
+#define __printf(...)
+#define check_mul_overflow(a, b, d)	__builtin_mul_overflow(a, b, d)
+#define check_add_overflow(a, b, d)	__builtin_add_overflow(a, b, d)
+#define scnprintf			nvmm_scnprintf
+#define DEFINE_FREE(name, type, expr)				\
+static inline void __free_##name(void *p)			\
+{								\
+	type _T = *(type *)p;					\
+								\
+	expr;							\
+}
+
+#define __free(name)			__attribute__((cleanup(__free_##name)))
+
+#define nvmm_calloc(n, size)		calloc(n, size)
+#define nvmm_free(p)			free(p)
+#define nvmm_sort(base, n, size, cmp)	qsort(base, n, size, cmp)
+
+static inline __printf(3, 4) int nvmm_scnprintf(char *buf, size_t size,
+						const char *fmt, ...)
+{
+	va_list args;
+	int n;
+
+	va_start(args, fmt);
+	n = vsnprintf(buf, size, fmt, args);
+	va_end(args);
+	if (!size)
+		return 0;
+	return (size_t)n < size ? n : (int)size - 1;
+}
+
+#endif
+
+DEFINE_FREE(nvmm, void *, nvmm_free(_T))
+
+#endif /* NVMM_PURE_H */
