@@ -1,0 +1,428 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/io.h>
+#include <linux/memory_hotplug.h>
+#include <linux/mm.h>
+#include <linux/nodemask.h>
+#include <linux/numa.h>
+#include <linux/range.h>
+#include <linux/slab.h>
+#include "device.h"
+
+static_assert(NVMM_ALIGN == NVM_ALIGN);
+static_assert(NVMM_UID_MAX == NVM_UID_MAX);
+static_assert(NVMM_WINDOWS_MAX == NVM_WINDOWS_MAX);
+
+#define WHY_NOT_ARMED	"not armed (ro=1)"
+
+/* What the core says of an owner or of missing memory. */
+#define CAUSE_LEN	(NVM_REASON_MAX + 1)
+
+static int refuse(struct nvmm_why *why, int err, const struct nvmm_spec *spec,
+		  const char *cause)
+{
+	char range[NVMM_RANGE_TEXT];
+
+	nvmm_say(why, "%s: %s", nvmm_range_text(spec, range, sizeof(range)),
+		 cause);
+	return err;
+}
+
+static int check_pluggable(const struct nvmm_spec *spec, struct nvmm_why *why)
+{
+	struct range range = mhp_get_pluggable_range(true);
+	char cause[CAUSE_LEN];
+
+	if (spec->start >= range.start && nvmm_end(spec) - 1 <= range.end)
+		return 0;
+	scnprintf(cause, sizeof(cause),
+		  "outside what this machine can map, 0x%llx-0x%llx",
+		  range.start, range.end);
+	return refuse(why, -ERANGE, spec, cause);
+}
+
+static int check_not_ram(const struct nvmm_spec *spec, u64 from,
+			 struct nvmm_why *why)
+{
+	u64 start = spec->start + from;
+	u64 size = spec->size - from;
+	char range[NVMM_RANGE_TEXT];
+
+	if (region_intersects(start, size, IORESOURCE_SYSTEM_RAM,
+			      IORES_DESC_NONE) == REGION_DISJOINT)
+		return 0;
+	nvmm_say(why, "%s: is or has system RAM: boot with memmap=%lluM$0x%llx to reserve it",
+		 nvmm_range_text(spec, range, sizeof(range)), size >> 20, start);
+	return -EBUSY;
+}
+
+static int check_node(const struct nvmm_spec *spec, struct nvmm_why *why)
+{
+	u64 node = spec->opt[NVMM_OPT_NUMA];
+
+	if (node == NVMM_NUMA_AUTO)
+		return 0;
+	if (node < nr_node_ids && node_online(node))
+		return 0;
+	return refuse(why, -EINVAL, spec, "numa: no such node is online");
+}
+
+/**
+ * nvmm_check_memory() - can this memory be emulated on at all
+ * @spec: the device as wanted
+ * @from: bytes of it that are the device's already
+ * @why: the cause, set on failure
+ *
+ * Return: 0, -ERANGE, -EBUSY for RAM, -EINVAL for a node that is not there.
+ */
+int nvmm_check_memory(const struct nvmm_spec *spec, u64 from,
+		      struct nvmm_why *why)
+{
+	int ret;
+
+	ret = check_node(spec, why);
+	if (!ret)
+		ret = check_pluggable(spec, why);
+	if (!ret)
+		ret = check_not_ram(spec, from, why);
+	return ret;
+}
+
+/**
+ * nvmm_check_pages() - is there RAM for the struct pages
+ * @spec: the last of the devices that need them, to be named
+ * @total: bytes of all these devices
+ * @why: the cause, set on failure
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int nvmm_check_pages(const struct nvmm_spec *spec, u64 total,
+		     struct nvmm_why *why)
+{
+	char cause[CAUSE_LEN] = "no memory for its struct pages";
+	int ret = nvm_check_page_memory(total, cause, sizeof(cause));
+
+	return ret ? refuse(why, ret, spec, cause) : 0;
+}
+
+static int copy_resource(struct resource *res, void *found)
+{
+	*(struct resource *)found = *res;
+	return 1;
+}
+
+static bool find_resource(u64 start, u64 size, unsigned long flags,
+			  struct resource *found)
+{
+	return walk_iomem_res_desc(IORES_DESC_NONE, flags, start,
+				   start + size - 1, found, copy_resource) > 0;
+}
+
+static const char *resource_owner(const struct resource *res)
+{
+	switch (res->desc) {
+	case IORES_DESC_ACPI_TABLES:
+	case IORES_DESC_ACPI_NV_STORAGE:
+		return "ACPI";
+	case IORES_DESC_CRASH_KERNEL:
+		return "the crash kernel";
+	case IORES_DESC_PERSISTENT_MEMORY:
+	case IORES_DESC_PERSISTENT_MEMORY_LEGACY:
+		return "a driver of persistent memory";
+	default:
+		return "someone else";
+	}
+}
+
+/* The resource tree gives no names away: those are in /proc/iomem. */
+static void describe_claim_failure(u64 start, u64 size, char *cause, size_t len)
+{
+	struct resource res = { };
+	char who[CAUSE_LEN];
+
+	if (nvm_range_owner(start, size, who, sizeof(who)))
+		scnprintf(cause, len, "overlaps %s", who);
+	else if (find_resource(start, size, IORESOURCE_MEM | IORESOURCE_BUSY,
+			       &res))
+		scnprintf(cause, len,
+			  "%pa-%pa belongs to %s, see /proc/iomem",
+			  &res.start, &res.end, resource_owner(&res));
+	else
+		scnprintf(cause, len,
+			  "crosses the border of an entry in /proc/iomem");
+}
+
+static int refuse_claim(const struct nvmm_spec *spec, u64 from,
+			struct nvmm_why *why)
+{
+	char cause[CAUSE_LEN];
+
+	describe_claim_failure(spec->start + from, spec->size - from, cause,
+			       sizeof(cause));
+	return refuse(why, -EBUSY, spec, cause);
+}
+
+static void nvmm_dev_free(struct nvmm_dev *dev)
+{
+	if (dev && dev->claim)
+		release_mem_region(dev->claim->start,
+				   resource_size(dev->claim));
+	kfree(dev);
+}
+
+DEFINE_FREE(nvmm_dev, struct nvmm_dev *, nvmm_dev_free(_T))
+
+/* It is RAM: the core forgets the poison, and that is all there is to do. */
+static int nvmm_clear_poison(struct nvm_region *r, u64 off, u64 len)
+{
+	return 0;
+}
+
+static void nvmm_release(struct nvm_region *r)
+{
+	nvmm_dev_free(nvm_region_lld_data(r));
+}
+
+static const struct nvm_region_ops nvmm_ops = {
+	.clear_poison	= nvmm_clear_poison,
+	.release	= nvmm_release,
+};
+
+static int nvmm_node(const struct nvmm_spec *spec)
+{
+	if (spec->opt[NVMM_OPT_NUMA] != NVMM_NUMA_AUTO)
+		return spec->opt[NVMM_OPT_NUMA];
+	return numa_map_to_online_node(phys_to_target_node(spec->start));
+}
+
+static struct nvm_region *alloc_region(struct device *parent,
+				       struct nvmm_dev *dev)
+{
+	const struct nvmm_spec *spec = &dev->spec;
+	struct nvm_region_desc desc = {
+		.type		= spec->opt[NVMM_OPT_TYPE],
+		.uid		= spec->uid,
+		.model		= "NvM-memmap",
+		.size		= spec->size,
+		.mem		= {
+			.start	= spec->start,
+			.size	= spec->size,
+			.cache	= NVM_CACHE_WB,
+		},
+		.caps		= NVM_CAP_DAX | NVM_CAP_GROW,
+		.pdomain	= NVM_PDOMAIN_NONE,
+		.numa_node	= nvmm_node(spec),
+		.read_only	= spec->opt[NVMM_OPT_RO] ? WHY_NOT_ARMED : NULL,
+		.ops		= &nvmm_ops,
+		.lld_data	= dev,
+	};
+
+	return nvm_region_alloc(parent, &desc);
+}
+
+static int refuse_region(const struct nvmm_spec *spec, int err,
+			 struct nvmm_why *why)
+{
+	char cause[CAUSE_LEN];
+
+	if (err == -EEXIST)
+		scnprintf(cause, sizeof(cause), "uid=%s is taken", spec->uid);
+	else
+		scnprintf(cause, sizeof(cause),
+			  "the region cannot be made, error %d", err);
+	return refuse(why, err, spec, cause);
+}
+
+static struct nvmm_dev *claim_dev(const struct nvmm_spec *spec,
+				  struct nvmm_why *why)
+{
+	struct nvmm_dev *dev __free(nvmm_dev) = kzalloc(sizeof(*dev),
+							GFP_KERNEL);
+
+	if (!dev)
+		return ERR_PTR(refuse(why, -ENOMEM, spec, "no memory"));
+	dev->spec = *spec;
+	dev->claim = request_mem_region(spec->start, spec->size, "nvm_memmap");
+	if (!dev->claim)
+		return ERR_PTR(refuse_claim(spec, 0, why));
+	return no_free_ptr(dev);
+}
+
+static int register_dev(struct device *parent, struct nvmm_dev *dev)
+{
+	struct nvm_region *r = alloc_region(parent, dev);
+	int ret;
+
+	if (IS_ERR(r)) {
+		nvmm_dev_free(dev);
+		return PTR_ERR(r);
+	}
+	dev->region = r;
+	ret = nvm_region_add(r);
+	if (ret)
+		nvm_region_unregister(r);
+	return ret;
+}
+
+/**
+ * nvmm_dev_create() - claim the memory and put it on the bus, not yet on offer
+ * @parent: the device that stands for this module
+ * @spec: what to make; copied
+ * @why: the cause, set on failure
+ *
+ * Return: the device, ended by nvmm_dev_destroy() or nvmm_dev_remove(), or
+ * ERR_PTR: -EBUSY when someone else has the addresses, -EEXIST for a uid that
+ * is taken, -ENOMEM.
+ */
+struct nvmm_dev *nvmm_dev_create(struct device *parent,
+				 const struct nvmm_spec *spec,
+				 struct nvmm_why *why)
+{
+	struct nvmm_dev *dev = claim_dev(spec, why);
+	int ret;
+
+	if (IS_ERR(dev))
+		return dev;
+	ret = register_dev(parent, dev);
+	if (ret)
+		return ERR_PTR(refuse_region(spec, ret, why));
+	return dev;
+}
+
+/**
+ * nvmm_dev_offer() - let the ULDs have it
+ * @dev: the device
+ */
+void nvmm_dev_offer(struct nvmm_dev *dev)
+{
+	nvm_region_offer(dev->region);
+}
+
+/**
+ * nvmm_dev_destroy() - take it away, used or not
+ * @dev: the device, out of every list; it is freed when its last user let go
+ */
+void nvmm_dev_destroy(struct nvmm_dev *dev)
+{
+	nvm_region_unregister(dev->region);
+}
+
+/**
+ * nvmm_dev_hold() - keep an idle device idle, until it is removed or unheld
+ * @dev: the device
+ * @why: the cause, set on failure
+ *
+ * Return: 0, -EBUSY when in use, -EIO when its data could not be made durable.
+ */
+int nvmm_dev_hold(struct nvmm_dev *dev, struct nvmm_why *why)
+{
+	int ret = nvm_region_hold_idle(dev->region);
+	const char *name = dev_name(&dev->region->dev);
+	char cause[CAUSE_LEN];
+
+	if (!ret)
+		return 0;
+	if (ret == -EBUSY)
+		scnprintf(cause, sizeof(cause),
+			  "%s is in use: open, mounted or mapped", name);
+	else if (ret == -EIO)
+		scnprintf(cause, sizeof(cause),
+			  "%s has data that could not be made durable", name);
+	else
+		scnprintf(cause, sizeof(cause),
+			  "%s cannot be removed, error %d", name, ret);
+	return refuse(why, ret, &dev->spec, cause);
+}
+
+/**
+ * nvmm_dev_unhold() - let a held device be used again
+ * @dev: the device
+ */
+void nvmm_dev_unhold(struct nvmm_dev *dev)
+{
+	nvm_region_release_idle(dev->region);
+}
+
+/**
+ * nvmm_dev_remove() - take a held device away
+ * @dev: the device, out of every list; it is freed
+ */
+void nvmm_dev_remove(struct nvmm_dev *dev)
+{
+	nvm_region_remove_idle(dev->region);
+}
+
+static int grow_claim(struct nvmm_dev *dev, const struct nvmm_spec *wanted,
+		      struct nvmm_why *why)
+{
+	if (!adjust_resource(dev->claim, wanted->start, wanted->size))
+		return 0;
+	return refuse_claim(wanted, dev->spec.size, why);
+}
+
+/* Nothing was put into the claim meanwhile, so it can always shrink back. */
+static void shrink_claim(struct nvmm_dev *dev)
+{
+	WARN_ON_ONCE(adjust_resource(dev->claim, dev->spec.start,
+				     dev->spec.size));
+}
+
+static int refuse_growth(struct nvmm_dev *dev, const struct nvmm_spec *wanted,
+			 int err, struct nvmm_why *why)
+{
+	const char *name = dev_name(&dev->region->dev);
+	char cause[CAUSE_LEN];
+
+	if (err == -EOPNOTSUPP)
+		scnprintf(cause, sizeof(cause),
+			  "the driver of %s cannot expand it", name);
+	else if (err == -ENOMEM)
+		scnprintf(cause, sizeof(cause),
+			  "%s: no memory for the struct pages", name);
+	else
+		scnprintf(cause, sizeof(cause),
+			  "%s cannot be expanded, error %d", name, err);
+	return refuse(why, err, wanted, cause);
+}
+
+/**
+ * nvmm_dev_grow_prepare() - do all of an expansion that can fail
+ * @dev: the device
+ * @wanted: the same with a larger size
+ * @why: the cause, set on failure
+ *
+ * Return: 0, -EBUSY when someone else has the addresses, -EOPNOTSUPP when the
+ * ULD cannot grow, -ENOMEM.
+ */
+int nvmm_dev_grow_prepare(struct nvmm_dev *dev, const struct nvmm_spec *wanted,
+			  struct nvmm_why *why)
+{
+	int ret = grow_claim(dev, wanted, why);
+
+	if (ret)
+		return ret;
+	ret = nvm_region_resize_prepare(dev->region, wanted->size);
+	if (!ret)
+		return 0;
+	shrink_claim(dev);
+	return refuse_growth(dev, wanted, ret, why);
+}
+
+/**
+ * nvmm_dev_grow_commit() - make a prepared expansion seen
+ * @dev: the device
+ */
+void nvmm_dev_grow_commit(struct nvmm_dev *dev)
+{
+	nvm_region_resize_commit(dev->region);
+	dev->spec.size = resource_size(dev->claim);
+}
+
+/**
+ * nvmm_dev_grow_abort() - take a prepared expansion back
+ * @dev: the device
+ */
+void nvmm_dev_grow_abort(struct nvmm_dev *dev)
+{
+	nvm_region_resize_abort(dev->region);
+	shrink_claim(dev);
+}

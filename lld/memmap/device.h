@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One emulated device: its claim on the addresses and its region.
+ */
+#ifndef NVMM_DEVICE_H
+#define NVMM_DEVICE_H
+
+#include <linux/device.h>
+#include <linux/ioport.h>
+#include <linux/list.h>
+#include <nvm/lld.h>
+#include "parse.h"
+
+/**
+ * struct nvmm_dev - an emulated device
+ * @node: in the list of devices
+ * @spec: what it is
+ * @claim: its addresses
+ * @region: what the core made of it
+ */
+struct nvmm_dev {
+	struct list_head	node;
+	struct nvmm_spec	spec;
+	struct resource		*claim;
+	struct nvm_region	*region;
+};
+
+int nvmm_check_memory(const struct nvmm_spec *spec, u64 from,
+		      struct nvmm_why *why);
+int nvmm_check_pages(const struct nvmm_spec *spec, u64 total,
+		     struct nvmm_why *why);
+
+struct nvmm_dev *nvmm_dev_create(struct device *parent,
+				 const struct nvmm_spec *spec,
+				 struct nvmm_why *why);
+void nvmm_dev_offer(struct nvmm_dev *dev);
+void nvmm_dev_destroy(struct nvmm_dev *dev);
+
+int nvmm_dev_hold(struct nvmm_dev *dev, struct nvmm_why *why);
+void nvmm_dev_unhold(struct nvmm_dev *dev);
+void nvmm_dev_remove(struct nvmm_dev *dev);
+
+int nvmm_dev_grow_prepare(struct nvmm_dev *dev, const struct nvmm_spec *wanted,
+			  struct nvmm_why *why);
+void nvmm_dev_grow_commit(struct nvmm_dev *dev);
+void nvmm_dev_grow_abort(struct nvmm_dev *dev);
+
+#endif /* NVMM_DEVICE_H */

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The module parameters: when they may be written, and what became of it.
+ */
+#ifndef NVMM_PARAMS_H
+#define NVMM_PARAMS_H
+
+struct device;
+
+int nvmm_params_start(struct device *parent);
+void nvmm_params_stop(void);
+
+#endif /* NVMM_PARAMS_H */
