@@ -1,0 +1,109 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Build the pure code for user space and test it: tables, random lists
+# against a plain model, libFuzzer. Prints TAP, then "N passed, N failed".
+#
+# FUZZ_RUNS, SEED and RUNS choose another extent.
+
+set -uo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+lld=$(cd "$here/../../lld/memmap" && pwd)
+: "${FUZZ_RUNS:=60000}"
+out=$(mktemp -d)
+trap 'rm -rf "$out"' EXIT
+number=0 passed=0 failed=0
+
+pure=("$lld/parse.c" "$lld/plan.c")
+sanitize=("-fsanitize=address,undefined" -fno-sanitize-recover=all)
+cflags=(-std=gnu11 -g -O1 -Wall -Wextra -Werror -fno-omit-frame-pointer
+	"${sanitize[@]}" "-I$lld" "-I$here")
+
+# result ok|"not ok" TEXT
+result()
+{
+	number=$((number + 1))
+	if [ "$1" = ok ]; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+	echo "$1 $number - $2"
+}
+
+comment() { sed 's/^/# /' "$1"; }
+
+# relay NAME: number the TAP of one program
+relay()
+{
+	local line seen=0 plan=
+
+	while IFS= read -r line; do
+		case $line in
+		"ok "* | "not ok "*)
+			seen=$((seen + 1))
+			result "${line%% [0-9]*}" "$1: ${line#*- }"
+			;;
+		1..*) plan=${line#1..} ;;
+		*) echo "# ${line#\# }" ;;
+		esac
+	done <"$out/log"
+	[ "$plan" = "$seen" ] || result "not ok" "$1: ended before its plan"
+}
+
+unit()
+{
+	local rc
+
+	if ! gcc "${cflags[@]}" "$here/test_$1.c" "${pure[@]}" -o "$out/$1" >"$out/log" 2>&1; then
+		comment "$out/log"
+		result "not ok" "$1: builds"
+		return
+	fi
+	"$out/$1" >"$out/log" 2>&1
+	rc=$?
+	relay "$1"
+	[ "$rc" -le 1 ] || result "not ok" "$1: exit code $rc"
+}
+
+# Debian has the fuzzer's runtime in a package of its own.
+fuzz_build()
+{
+	local cc
+
+	cc=$(command -v clang-14 || command -v clang) || {
+		echo "there is no clang: install clang-14 and libclang-rt-14-dev"
+		return 1
+	}
+	"$cc" -std=gnu11 -g -O1 -fsanitize=fuzzer "${sanitize[@]}" \
+		"-I$lld" "-I$here" "$here/fuzz.c" "${pure[@]}" -o "$out/fuzz" || {
+		echo "if the runtime is missing: install libclang-rt-14-dev"
+		return 1
+	}
+}
+
+fuzz()
+{
+	local runs
+
+	if ! fuzz_build >"$out/log" 2>&1; then
+		comment "$out/log"
+		result "not ok" "fuzz: builds (needs clang-14, libclang-rt-14-dev)"
+		return
+	fi
+	mkdir -p "$out/new"
+	if "$out/fuzz" -runs="$FUZZ_RUNS" -seed="${SEED:-1}" -max_len=512 -timeout=10 -verbosity=1 \
+		-dict="$here/fuzz.dict" -artifact_prefix="$out/" "$out/new" "$here/corpus" \
+		>"$out/log" 2>&1; then
+		runs=$(sed -n 's/^Done \([0-9]*\) runs.*/\1/p' "$out/log")
+		result ok "fuzz: ${runs:-0} runs of the parser and the plan"
+	else
+		tail -n 40 "$out/log" >"$out/tail"
+		comment "$out/tail"
+		result "not ok" "fuzz: the parser and the plan"
+	fi
+}
+
+unit parse
+unit plan
+unit property
+fuzz
+echo "1..$number"
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
