@@ -209,6 +209,7 @@ static ssize_t badblocks_show_attr(struct device *dev,
 {
 	return badblocks_show(&dev_to_core(dev)->bb, buf, 0);
 }
+
 static struct device_attribute dev_attr_badblocks =
 	__ATTR(badblocks, 0444, badblocks_show_attr, NULL);
 

@@ -49,6 +49,7 @@ enum nvm_state {
  * @owner: module of the LLD, pinned by opens and, briefly, by probe
  * @lld_name: its name; NULL owner means built in
  * @node: in the registry, from alloc to release
+ * @serial: never used twice, unlike the number
  * @release_lld: &nvm_region_ops.release is owed
  * @state: written under the device lock
  * @size: bytes now; written under the device lock, read with acquire
@@ -76,6 +77,7 @@ struct nvm_region_core {
 	struct module		*owner;
 	const char		*lld_name;
 	struct list_head	node;
+	u64			serial;
 	bool			release_lld;
 
 	enum nvm_state		state;
@@ -87,14 +89,14 @@ struct nvm_region_core {
 	bool			again;
 	struct work_struct	offer_work;
 
-	spinlock_t		lock;
+	spinlock_t		lock;	/* innermost, what users read */
 	struct nvm_uld		*uld;
 	struct nvm_disk		*disk;
 	struct list_head	declined;
 	char			*override;
 	char			read_only[NVM_REASON_MAX + 1];
 
-	struct mutex		poison_mutex;
+	struct mutex		poison_mutex;	/* see the lock order */
 	struct work_struct	poison_work;
 	struct badblocks	bb;
 	struct nvm_inject	*inject;

@@ -39,7 +39,7 @@ void nvm_event(struct nvm_region_core *c, const char *what)
 {
 	struct kobject *kobj = &c->r.dev.kobj;
 	char *event = kasprintf(GFP_KERNEL, "NVM_EVENT=%s", what);
-	char *envp[] = { event, NULL };
+	char *envp[2] = { event };
 
 	/* Without memory the counter must do. */
 	if (event)

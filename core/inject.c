@@ -23,7 +23,7 @@ EXPORT_SYMBOL_GPL(nvm_inject_key);
  */
 struct nvm_inject {
 	struct dentry	*dir;
-	spinlock_t	lock;
+	spinlock_t	lock;	/* innermost */
 	u64		off;
 	u64		len;
 };

@@ -15,6 +15,7 @@
 /* All regions from alloc to release, for what must be unique or be named. */
 static LIST_HEAD(nvm_registry);
 static DEFINE_MUTEX(nvm_registry_lock);
+static u64 nvm_serial;
 static DECLARE_WAIT_QUEUE_HEAD(nvm_registry_wait);
 static DEFINE_IDA(nvm_ida);
 
@@ -22,13 +23,11 @@ static DEFINE_IDA(nvm_ida);
  * nvm_region_size() - bytes of medium now
  * @r: the region
  *
- * Whoever sees a size can reach the memory up to it: it is published after the
- * mapping.
- *
  * Context: any.
  */
 u64 nvm_region_size(const struct nvm_region *r)
 {
+	/* Pairs with nvm_region_resize_commit(): size after mapping. */
 	return smp_load_acquire(&to_core(r)->size);
 }
 EXPORT_SYMBOL_GPL(nvm_region_size);
@@ -98,6 +97,7 @@ static int nvm_registry_add(struct nvm_region_core *c)
 		       c->lld_name, c->uid, twin->r.id, twin->lld_name);
 		return -EEXIST;
 	}
+	c->serial = ++nvm_serial;
 	list_add_tail(&c->node, &nvm_registry);
 	return 0;
 }
@@ -158,6 +158,17 @@ bool nvm_range_owner(phys_addr_t start, u64 size, char *who, size_t who_len)
 	return false;
 }
 EXPORT_SYMBOL_GPL(nvm_range_owner);
+
+static bool nvm_registry_has_serial(u64 serial)
+{
+	struct nvm_region_core *c;
+
+	guard(mutex)(&nvm_registry_lock);
+	list_for_each_entry(c, &nvm_registry, node)
+		if (c->serial == serial)
+			return true;
+	return false;
+}
 
 static bool nvm_registry_has(struct module *owner)
 {
@@ -273,12 +284,16 @@ static int nvm_region_enter(struct nvm_region_core *c)
 	return err;
 }
 
+/* The driver core exempts device locks from lockdep; this one has an order. */
+static struct lock_class_key nvm_device_key;
+
 static int nvm_region_init_device(struct nvm_region_core *c,
 				  struct device *parent)
 {
 	struct device *dev = &c->r.dev;
 
 	device_initialize(dev);
+	lockdep_set_class(&dev->mutex, &nvm_device_key);
 	dev->bus = &nvm_bus;
 	dev->type = &nvm_region_type;
 	dev->parent = parent;
@@ -536,11 +551,19 @@ EXPORT_SYMBOL_GPL(nvm_region_release_idle);
  * nvm_region_remove_idle() - it goes
  * @r: held; not to be touched afterwards, but by &nvm_region_ops.release
  *
+ * Usually @release has run when this returns, so that the same memory can be
+ * registered again at once. Somebody who looks at the disk just now, as udev
+ * does, delays it; that is waited for, but not for ever.
+ *
  * Context: may sleep.
  */
 void nvm_region_remove_idle(struct nvm_region *r)
 {
+	u64 serial = to_core(r)->serial;
+
 	nvm_region_unregister(r);
+	wait_event_timeout(nvm_registry_wait, !nvm_registry_has_serial(serial),
+			   HZ);
 }
 EXPORT_SYMBOL_GPL(nvm_region_remove_idle);
 

@@ -9,14 +9,14 @@
 #include <linux/string.h>
 #include "core.h"
 
+#define NVM_ID_CHARS \
+	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._:-"
+
 static bool nvm_id_ok(const char *id)
 {
 	size_t len = strnlen(id, NVM_UID_MAX + 1);
 
-	return len && len <= NVM_UID_MAX &&
-	       strspn(id, "abcdefghijklmnopqrstuvwxyz"
-			  "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-			  "0123456789._:-") == len;
+	return len && len <= NVM_UID_MAX && strspn(id, NVM_ID_CHARS) == len;
 }
 
 static const char *nvm_range_fault(const struct nvm_range *m)

@@ -261,22 +261,54 @@ static void fake_spoil(struct nvm_region_desc *d, enum fake_kind kind)
 		"0123456789012345678901234567890123456789012345678901234567890123x";
 
 	switch (kind) {
-	case FAKE_NO_OPS:	d->ops = NULL; break;
-	case FAKE_NO_RELEASE:	d->ops = &fake_no_release_ops; break;
-	case FAKE_NO_UID:	d->uid = NULL; break;
-	case FAKE_BAD_UID:	d->uid = "with blank"; break;
-	case FAKE_LONG_UID:	d->uid = long_uid; break;
-	case FAKE_NO_SIZE:	d->size = d->mem.size = 0; break;
-	case FAKE_UNALIGNED:	d->mem.start += 4096; break;
-	case FAKE_WRAP:		d->mem.start = -NVM_ALIGN; break;
-	case FAKE_TYPE0:	d->type = 0; break;
-	case FAKE_TYPE9:	d->type = 9; break;
-	case FAKE_SIZES_DIFFER:	d->mem.size = NVM_ALIGN; break;
-	case FAKE_BAD_CAP:	d->caps = BIT_ULL(63); break;
-	case FAKE_CAP_NO_OP:	d->caps = NVM_CAP_FLUSH; break;
-	case FAKE_BAD_PDOMAIN:	d->pdomain = 77; break;
-	case FAKE_NO_FLUSH:	d->pdomain = NVM_PDOMAIN_DEVICE_CMD; break;
-	case FAKE_BAD_NODE:	d->numa_node = -7; break;
+	case FAKE_NO_OPS:
+		d->ops = NULL;
+		break;
+	case FAKE_NO_RELEASE:
+		d->ops = &fake_no_release_ops;
+		break;
+	case FAKE_NO_UID:
+		d->uid = NULL;
+		break;
+	case FAKE_BAD_UID:
+		d->uid = "with blank";
+		break;
+	case FAKE_LONG_UID:
+		d->uid = long_uid;
+		break;
+	case FAKE_NO_SIZE:
+		d->size = 0;
+		break;
+	case FAKE_UNALIGNED:
+		d->mem.start += 4096;
+		break;
+	case FAKE_WRAP:
+		d->mem.start = -NVM_ALIGN;
+		break;
+	case FAKE_TYPE0:
+		d->type = 0;
+		break;
+	case FAKE_TYPE9:
+		d->type = 9;
+		break;
+	case FAKE_SIZES_DIFFER:
+		d->mem.size = NVM_ALIGN;
+		break;
+	case FAKE_BAD_CAP:
+		d->caps = BIT_ULL(63);
+		break;
+	case FAKE_CAP_NO_OP:
+		d->caps = NVM_CAP_FLUSH;
+		break;
+	case FAKE_BAD_PDOMAIN:
+		d->pdomain = 77;
+		break;
+	case FAKE_NO_FLUSH:
+		d->pdomain = NVM_PDOMAIN_DEVICE_CMD;
+		break;
+	case FAKE_BAD_NODE:
+		d->numa_node = -7;
+		break;
 	case FAKE_DAX_WC:
 		d->mem.cache = NVM_CACHE_WC;
 		d->caps = NVM_CAP_DAX;
@@ -285,21 +317,51 @@ static void fake_spoil(struct nvm_region_desc *d, enum fake_kind kind)
 		d->windows = fake_windows;
 		d->nr_windows = 2;
 		break;
-	case FAKE_T1_SUBMIT:	d->ops = &fake_cmd_ops; break;
-	case FAKE_T2_NO_SUBMIT:	d->ops = &fake_ops; break;
-	case FAKE_T2_UNIT0:	d->cmd.write_unit = 0; break;
-	case FAKE_T2_UNIT3:	d->cmd.write_unit = 4095; break;
-	case FAKE_T2_ERASE:	d->cmd.erase_unit = 2048; break;
-	case FAKE_T2_TRANSFER:	d->cmd.max_transfer = 5000; break;
-	case FAKE_T2_DEPTH:	d->cmd.queue_depth = 0; break;
-	case FAKE_T2_TIMEOUT:	d->cmd.timeout_ms = 0; break;
-	case FAKE_T3_NO_WINDOWS: d->nr_windows = 0; break;
-	case FAKE_T3_NO_OP:	d->ops = &fake_ops; break;
-	case FAKE_T3_MANY:	d->nr_windows = NVM_WINDOWS_MAX + 1; break;
-	case FAKE_T3_UNEQUAL:	d->windows = fake_unequal_windows; break;
-	case FAKE_T3_MEM:	d->mem.size = NVM_ALIGN; break;
-	case FAKE_T4_NO_FLASH:	d->flash_size = 0; break;
-	case FAKE_T4_SUM:	d->size += NVM_ALIGN; break;
+	case FAKE_T1_SUBMIT:
+		d->ops = &fake_cmd_ops;
+		break;
+	case FAKE_T2_NO_SUBMIT:
+		d->ops = &fake_ops;
+		break;
+	case FAKE_T2_UNIT0:
+		d->cmd.write_unit = 0;
+		break;
+	case FAKE_T2_UNIT3:
+		d->cmd.write_unit = 4095;
+		break;
+	case FAKE_T2_ERASE:
+		d->cmd.erase_unit = 2048;
+		break;
+	case FAKE_T2_TRANSFER:
+		d->cmd.max_transfer = 5000;
+		break;
+	case FAKE_T2_DEPTH:
+		d->cmd.queue_depth = 0;
+		break;
+	case FAKE_T2_TIMEOUT:
+		d->cmd.timeout_ms = 0;
+		break;
+	case FAKE_T3_NO_WINDOWS:
+		d->nr_windows = 0;
+		break;
+	case FAKE_T3_NO_OP:
+		d->ops = &fake_ops;
+		break;
+	case FAKE_T3_MANY:
+		d->nr_windows = NVM_WINDOWS_MAX + 1;
+		break;
+	case FAKE_T3_UNEQUAL:
+		d->windows = fake_unequal_windows;
+		break;
+	case FAKE_T3_MEM:
+		d->mem.size = NVM_ALIGN;
+		break;
+	case FAKE_T4_NO_FLASH:
+		d->flash_size = 0;
+		break;
+	case FAKE_T4_SUM:
+		d->size += NVM_ALIGN;
+		break;
 	}
 }
 
@@ -351,7 +413,7 @@ static int fake_tell(const char *verb, const char *uid, const char *rest)
 		nvm_region_set_read_only((*f)->r, NULL);
 	else if (!strcmp(verb, "poison") && sscanf(rest, "%lli %lli", &a, &b) == 2)
 		nvm_region_poison((*f)->r, a, b);
-	else if (!strcmp(verb, "flushes") && sscanf(rest, "%lli", &a) == 1)
+	else if (!strcmp(verb, "flushes") && !kstrtou64(rest, 0, &a))
 		WRITE_ONCE((*f)->flush_err, -(int)a);
 	else
 		return -EINVAL;
