@@ -57,6 +57,9 @@ count()
 				passed=$((passed + 1))
 			fi
 			printf '%s %d - %s\n' "${BASH_REMATCH[1]}" "$n" "$what"
+		elif [[ $line =~ ^[0-9]+\ passed,\ [0-9]+\ failed$ ]]; then
+			# a part's own sum; ours comes last
+			printf '# %s\n' "$line"
 		elif [[ ! $line =~ $plan && $line != "TAP version"* ]]; then
 			printf '%s\n' "$line"
 			# it follows the failure at once
