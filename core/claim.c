@@ -37,8 +37,8 @@ void nvm_claim_flush(void)
 	flush_workqueue(nvm_claim_wq);
 }
 
-static const struct nvm_declined *nvm_declined_find(struct nvm_region_core *c,
-						    const struct nvm_uld *uld)
+static struct nvm_declined *nvm_declined_find(struct nvm_region_core *c,
+					      const struct nvm_uld *uld)
 {
 	struct nvm_declined *d;
 
@@ -55,18 +55,40 @@ static bool nvm_has_declined(struct nvm_region_core *c,
 	return nvm_declined_find(c, uld);
 }
 
-static void nvm_declined_add(struct nvm_region_core *c,
-			     const struct nvm_uld *uld, const char *why)
+/* Its latest word counts: who binds by hand may be turned away many times. */
+static void nvm_declined_note(struct nvm_region_core *c,
+			      const struct nvm_uld *uld, const char *why)
 {
-	struct nvm_declined *d = kzalloc(sizeof(*d), GFP_KERNEL);
+	struct nvm_declined *new = kzalloc(sizeof(*new), GFP_KERNEL);
+	struct nvm_declined *old;
 
-	if (!d)
+	if (!new)
 		return;
-	d->uld = uld;
-	strscpy(d->name, uld->driver.name, sizeof(d->name));
-	strscpy(d->why, why, sizeof(d->why));
-	guard(spinlock)(&c->lock);
-	list_add_tail(&d->node, &c->declined);
+	new->uld = uld;
+	strscpy(new->name, uld->driver.name, sizeof(new->name));
+	strscpy(new->why, why, sizeof(new->why));
+	scoped_guard(spinlock, &c->lock) {
+		old = nvm_declined_find(c, uld);
+		if (old)
+			list_replace(&old->node, &new->node);
+		else
+			list_add_tail(&new->node, &c->declined);
+	}
+	kfree(old);
+}
+
+/* A new probe: what it said before does not count any more. */
+static void nvm_declined_drop(struct nvm_region_core *c,
+			      const struct nvm_uld *uld)
+{
+	struct nvm_declined *d;
+
+	scoped_guard(spinlock, &c->lock) {
+		d = nvm_declined_find(c, uld);
+		if (d)
+			list_del(&d->node);
+	}
+	kfree(d);
 }
 
 /**
@@ -99,7 +121,8 @@ void nvm_decline(struct nvm_region *r, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(why, sizeof(why), fmt, args);
 	va_end(args);
-	nvm_declined_add(to_core(r), driver_to_uld(r->dev.driver), why);
+	nvm_declined_note(to_core(r), driver_to_uld(r->dev.driver), why);
+	dev_info(&r->dev, "declined by %s: %s\n", r->dev.driver->name, why);
 }
 EXPORT_SYMBOL_GPL(nvm_decline);
 
@@ -156,21 +179,12 @@ static bool nvm_claim_my_turn(struct nvm_region_core *c, struct nvm_uld *uld)
 	return false;
 }
 
+/* A ULD that did not say why is quoted by its errno. */
 static void nvm_claim_failed(struct nvm_region_core *c, struct nvm_uld *uld,
 			     int err)
 {
-	char why[32];
-
-	if (err == -EPROBE_DEFER)
-		return;
-	if (!nvm_has_declined(c, uld)) {
-		snprintf(why, sizeof(why), "error %pe", ERR_PTR(err));
-		nvm_declined_add(c, uld, why);
-	}
-	guard(spinlock)(&c->lock);
-	dev_info(&c->r.dev, "declined by %s: %s\n", uld->driver.name,
-		 nvm_declined_find(c, uld) ? nvm_declined_find(c, uld)->why :
-		 "no memory to say why");
+	if (err != -EPROBE_DEFER && !nvm_has_declined(c, uld))
+		nvm_decline(&c->r, "error %pe", ERR_PTR(err));
 }
 
 static void nvm_claim_set(struct nvm_region_core *c, struct nvm_uld *uld)
@@ -183,8 +197,10 @@ static void nvm_claim_set(struct nvm_region_core *c, struct nvm_uld *uld)
 static int nvm_claim_probe_pinned(struct nvm_region_core *c,
 				  struct nvm_uld *uld)
 {
-	int err = uld->probe(&c->r);
+	int err;
 
+	nvm_declined_drop(c, uld);
+	err = uld->probe(&c->r);
 	if (err) {
 		nvm_claim_failed(c, uld, err);
 		return err;

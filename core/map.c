@@ -115,8 +115,9 @@ static int nvm_map_without_pages(struct nvm_map *map)
 
 	if (m->cache == NVM_CACHE_UC)
 		return -EOPNOTSUPP;
-	map->addr = memremap(m->start, m->size, m->cache == NVM_CACHE_WC ?
-			     MEMREMAP_WC : MEMREMAP_WB);
+	map->addr = memremap(m->start, nvm_region_size(map->r),
+			     m->cache == NVM_CACHE_WC ? MEMREMAP_WC :
+							MEMREMAP_WB);
 	return map->addr ? 0 : -ENOMEM;
 }
 

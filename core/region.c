@@ -309,7 +309,7 @@ static int nvm_region_refusal(struct device *parent,
 	int err = fault ? -EINVAL : 0;
 
 	if (!err && (desc->caps & NVM_CAP_DAX)) {
-		err = nvm_check_page_memory(desc->size, why, sizeof(why));
+		err = nvm_check_page_memory(desc->mem.size, why, sizeof(why));
 		fault = why;
 	}
 	if (err)
@@ -441,8 +441,10 @@ void nvm_region_lost(struct nvm_region *r)
 	struct nvm_region_core *c = to_core(r);
 
 	nvm_region_set_state(c, NVM_STATE_LOST);
-	dev_warn(&r->dev, "%s: its memory is lost\n", c->lld_name);
-	nvm_event(c, "lost");
+	if (device_is_registered(&r->dev)) {
+		dev_warn(&r->dev, "%s: its memory is lost\n", c->lld_name);
+		nvm_event(c, "lost");
+	}
 	nvm_region_leave(c, NVM_STATE_LOST);
 }
 EXPORT_SYMBOL_GPL(nvm_region_lost);

@@ -82,7 +82,11 @@ int nvm_pmem_write(struct nvm_pmem *pmem, u64 off, struct page *page,
 	return 0;
 }
 
-/* Durable: all that completed before, on any CPU. */
+/*
+ * Durable: all that completed before, on any CPU. Writes are not fenced one by
+ * one: to complete a bio is an atomic read-modify-write on the CPU that stored,
+ * which orders and drains its stores before anybody can learn of them.
+ */
 static int nvm_pmem_flush(struct nvm_pmem *pmem)
 {
 	nvm_fence();
