@@ -82,12 +82,13 @@ wait_for()
 	done
 }
 
-# settle: all discovery, binding and udev work is over
+# settle: all discovery, binding and udev work is over: udev has loaded the
+# ULDs, they have claimed, udev has made the nodes of their disks
 settle()
 {
-	if [ -w /sys/bus/nvm/flush ]; then
-		sysfs_write /sys/bus/nvm/flush 1 || fail "cannot flush the nvm bus"
-	fi
+	udevadm settle --timeout=30 || fail "udev does not settle"
+	[ -w /sys/bus/nvm/flush ] || return 0
+	sysfs_write /sys/bus/nvm/flush 1 || fail "cannot flush the nvm bus"
 	udevadm settle --timeout=30 || fail "udev does not settle"
 }
 
