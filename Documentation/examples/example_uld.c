@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A complete ULD: a block device on memory that is all mapped. No DAX, no
+ * growth; what those take is in uld/pmem.
+ */
+#include <linux/bio.h>
+#include <linux/slab.h>
+#include <nvm/persist.h>
+#include <nvm/uld.h>
+
+struct example {
+	struct nvm_region	*r;
+	struct nvm_map		*map;
+	struct nvm_disk		*disk;
+};
+
+/* Known poison is not read, and made readable before it is written. */
+static int example_check_poison(struct example *ex, u64 off, u64 len, bool write)
+{
+	sector_t first_bad;
+	int num_bad;
+
+	if (!badblocks_check(nvm_region_badblocks(ex->r), off >> SECTOR_SHIFT,
+			     len >> SECTOR_SHIFT, &first_bad, &num_bad))
+		return 0;
+	return write ? nvm_region_clear_poison(ex->r, off, len) : -EIO;
+}
+
+static int example_copy(struct example *ex, struct bio_vec *bv, u64 off,
+			bool write)
+{
+	void *medium = nvm_map_addr(ex->map);
+	void *mem = bvec_kmap_local(bv);
+	size_t left = 0;
+
+	if (write)
+		nvm_store(medium + off, mem, bv->bv_len);
+	else
+		left = nvm_copy_from(ex->r, mem, medium, off, bv->bv_len);
+	kunmap_local(mem);
+	if (!left)
+		return 0;
+	nvm_region_media_error(ex->r, off + bv->bv_len - left, left);
+	return -EIO;
+}
+
+static int example_move(struct example *ex, struct bio *bio)
+{
+	bool write = op_is_write(bio_op(bio));
+	struct bvec_iter iter;
+	struct bio_vec bv;
+	int err = 0;
+
+	if (write && get_disk_ro(bio->bi_bdev->bd_disk))
+		return -EIO;
+	bio_for_each_segment(bv, bio, iter) {
+		u64 off = (u64)iter.bi_sector << SECTOR_SHIFT;
+
+		err = example_check_poison(ex, off, bv.bv_len, write);
+		if (!err)
+			err = example_copy(ex, &bv, off, write);
+		if (err)
+			break;
+	}
+	return err;
+}
+
+/* Both must hold before a flush or a FUA write completes. */
+static int example_flush(struct example *ex)
+{
+	nvm_fence();
+	return nvm_region_flush(ex->r, 0, nvm_region_size(ex->r));
+}
+
+static void example_submit_bio(struct bio *bio)
+{
+	struct example *ex = bio->bi_bdev->bd_disk->private_data;
+	int err = 0;
+
+	if (bio->bi_opf & REQ_PREFLUSH)
+		err = example_flush(ex);
+	if (!err && bio_has_data(bio))
+		err = example_move(ex, bio);
+	if (!err && (bio->bi_opf & REQ_FUA))
+		err = example_flush(ex);
+	bio->bi_status = errno_to_blk_status(err);
+	bio_endio(bio);
+}
+
+static const struct block_device_operations example_fops = {
+	NVM_DISK_FOPS,
+	.submit_bio	= example_submit_bio,
+};
+
+/* The last user has closed: only now may the mapping go. */
+static void example_free(void *private)
+{
+	struct example *ex = private;
+
+	nvm_map_destroy(ex->map);
+	kfree(ex);
+}
+
+/* No file system maps this memory, so there is nobody to tell. */
+static int example_failed(void *owner, u64 off, u64 len, int mf_flags)
+{
+	return -EOPNOTSUPP;
+}
+
+static const struct nvm_map_ops example_map_ops = {
+	.failed	= example_failed,
+};
+
+static int example_raise(struct example *ex)
+{
+	struct nvm_map *map = nvm_map_create(ex->r, &example_map_ops, ex);
+
+	if (IS_ERR(map)) {
+		nvm_decline(ex->r, "cannot map it: %pe", map);
+		return PTR_ERR(map);
+	}
+	ex->map = map;
+	return nvm_disk_add(ex->disk);
+}
+
+static int example_probe(struct nvm_region *r)
+{
+	struct nvm_disk_desc desc = {
+		.fops			= &example_fops,
+		.features		= NVM_DISK_FUA | NVM_DISK_SYNC,
+		.logical_block_size	= PAGE_SIZE,
+		.free			= example_free,
+	};
+	struct example *ex = kzalloc(sizeof(*ex), GFP_KERNEL);
+	int err;
+
+	if (!ex)
+		return -ENOMEM;
+	ex->r = r;
+	desc.private = ex;
+	ex->disk = nvm_disk_alloc(r, &desc);
+	if (IS_ERR(ex->disk)) {
+		err = PTR_ERR(ex->disk);
+		kfree(ex);
+		return err;
+	}
+	dev_set_drvdata(&r->dev, ex);
+	err = example_raise(ex);
+	if (err)
+		nvm_disk_put(ex->disk);
+	return err;
+}
+
+static void example_remove(struct nvm_region *r)
+{
+	struct example *ex = dev_get_drvdata(&r->dev);
+
+	nvm_disk_remove(ex->disk);
+}
+
+/* No MODULE_ALIAS_NVM_TYPE(): nobody loads it but who wants it. */
+static struct nvm_uld example_uld = {
+	.driver.name	= "example_uld",
+	.types		= BIT(NVM_TYPE_MAPPED),
+	.priority	= -10,
+	.probe		= example_probe,
+	.remove		= example_remove,
+};
+module_nvm_uld(example_uld);
+
+MODULE_DESCRIPTION("Example of a ULD: a disk on mapped memory");
+MODULE_LICENSE("GPL");
