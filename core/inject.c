@@ -11,7 +11,7 @@
 #include <linux/uaccess.h>
 #include "core.h"
 
-DEFINE_STATIC_KEY_FALSE(nvm_inject_key);
+struct static_key_false nvm_inject_key = STATIC_KEY_FALSE_INIT;
 EXPORT_SYMBOL_GPL(nvm_inject_key);
 
 /**

@@ -16,7 +16,6 @@ cd "$top" || exit
 ignores=(
 	FILE_PATH_CHANGES	# speaks of MAINTAINERS, which is the kernel's
 	CONFIG_DESCRIPTION	# there is no Kconfig out of the tree
-	LINUX_VERSION_CODE	# one source for two kernels needs it here and there
 	SPDX_LICENSE_TAG	# wants the kernel's LICENSES directory beside it
 	NOT_UNIFIED_DIFF
 )
