@@ -55,6 +55,35 @@ static int check_not_ram(const struct nvmm_spec *spec, u64 from,
 	return -EBUSY;
 }
 
+static int copy_resource(struct resource *res, void *found)
+{
+	*(struct resource *)found = *res;
+	return 1;
+}
+
+static bool find_resource(u64 start, u64 size, unsigned long flags,
+			  struct resource *found)
+{
+	return walk_iomem_res_desc(IORES_DESC_NONE, flags, start,
+				   start + size - 1, found, copy_resource) > 0;
+}
+
+/* Nobody may have claimed it, but there is no RAM behind it. */
+static int check_not_pci(const struct nvmm_spec *spec, u64 from,
+			 struct nvmm_why *why)
+{
+	struct resource res = { };
+	char cause[CAUSE_LEN];
+
+	if (!find_resource(spec->start + from, spec->size - from,
+			   IORESOURCE_MEM | IORESOURCE_WINDOW, &res))
+		return 0;
+	scnprintf(cause, sizeof(cause),
+		  "%pa-%pa is for PCI devices, see /proc/iomem",
+		  &res.start, &res.end);
+	return refuse(why, -EBUSY, spec, cause);
+}
+
 static int check_node(const struct nvmm_spec *spec, struct nvmm_why *why)
 {
 	u64 node = spec->opt[NVMM_OPT_NUMA];
@@ -72,7 +101,7 @@ static int check_node(const struct nvmm_spec *spec, struct nvmm_why *why)
  * @from: bytes of it that are the device's already
  * @why: the cause, set on failure
  *
- * Return: 0, -ERANGE, -EBUSY for RAM, -EINVAL for a node that is not there.
+ * Return: 0, -ERANGE, -EBUSY for RAM and PCI, -EINVAL for a node that is not there.
  */
 int nvmm_check_memory(const struct nvmm_spec *spec, u64 from,
 		      struct nvmm_why *why)
@@ -84,6 +113,8 @@ int nvmm_check_memory(const struct nvmm_spec *spec, u64 from,
 		ret = check_pluggable(spec, why);
 	if (!ret)
 		ret = check_not_ram(spec, from, why);
+	if (!ret)
+		ret = check_not_pci(spec, from, why);
 	return ret;
 }
 
@@ -102,19 +133,6 @@ int nvmm_check_pages(const struct nvmm_spec *spec, u64 total,
 	int ret = nvm_check_page_memory(total, cause, sizeof(cause));
 
 	return ret ? refuse(why, ret, spec, cause) : 0;
-}
-
-static int copy_resource(struct resource *res, void *found)
-{
-	*(struct resource *)found = *res;
-	return 1;
-}
-
-static bool find_resource(u64 start, u64 size, unsigned long flags,
-			  struct resource *found)
-{
-	return walk_iomem_res_desc(IORES_DESC_NONE, flags, start,
-				   start + size - 1, found, copy_resource) > 0;
 }
 
 static const char *resource_owner(const struct resource *res)
