@@ -12,11 +12,6 @@ struct planner {
 	struct nvmm_why		*why;
 };
 
-static bool overlap(const struct nvmm_spec *a, const struct nvmm_spec *b)
-{
-	return a->start < nvmm_end(b) && b->start < nvmm_end(a);
-}
-
 static int refuse(struct planner *p, int err, const struct nvmm_spec *spec,
 		  const char *what, const struct nvmm_spec *other)
 {
@@ -94,7 +89,7 @@ static const struct nvmm_spec *dev_overlapping(const struct nvmm_set *devs,
 {
 	size_t n = devs_below(devs, nvmm_end(spec));
 
-	if (n && overlap(devs->specs[n - 1], spec))
+	if (n && nvmm_end(devs->specs[n - 1]) > spec->start)
 		return devs->specs[n - 1];
 	return NULL;
 }
@@ -120,7 +115,7 @@ static int check_wanted(struct planner *p)
 	memcpy(sorted, p->wanted->specs, nr * sizeof(*sorted));
 	nvmm_sort(sorted, nr, sizeof(*sorted), by_start);
 	for (i = 1; i < nr; i++)
-		if (overlap(sorted[i - 1], sorted[i]))
+		if (nvmm_end(sorted[i - 1]) > sorted[i]->start)
 			return refuse(p, -EEXIST, sorted[i],
 				      "the same list also has", sorted[i - 1]);
 	return 0;
