@@ -331,7 +331,7 @@ void nvm_map_pages_present(struct nvm_region_core *c, u64 off, u64 len)
 /**
  * nvm_check_page_memory() - is there RAM for the struct pages of a range
  * @size: bytes that are to be mapped with pages
- * @why: a refusal in words
+ * @why: a refusal in words; set on each failure
  * @why_len: bytes at @why
  *
  * An LLD that is to register several regions at once asks for their sum.

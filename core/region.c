@@ -76,6 +76,17 @@ const char *nvm_state_name(struct nvm_region_core *c)
 	return c->uld ? "claimed" : "unclaimed";
 }
 
+/* Sets the cause of a refusal, NVM_REASON_MAX + 1 bytes, and returns @err. */
+static __printf(3, 4) int nvm_refuse(char *why, int err, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(why, NVM_REASON_MAX + 1, fmt, args);
+	va_end(args);
+	return err;
+}
+
 static struct nvm_region_core *nvm_registry_find_uid(const char *uid)
 {
 	struct nvm_region_core *c;
@@ -86,17 +97,15 @@ static struct nvm_region_core *nvm_registry_find_uid(const char *uid)
 	return NULL;
 }
 
-static int nvm_registry_add(struct nvm_region_core *c)
+static int nvm_registry_add(struct nvm_region_core *c, char *why)
 {
 	struct nvm_region_core *twin;
 
 	guard(mutex)(&nvm_registry_lock);
 	twin = nvm_registry_find_uid(c->uid);
-	if (twin) {
-		pr_err("nvm: %s: uid %s is taken by nvm%d of %s\n",
-		       c->lld_name, c->uid, twin->r.id, twin->lld_name);
-		return -EEXIST;
-	}
+	if (twin)
+		return nvm_refuse(why, -EEXIST, "uid %s is taken by nvm%d of %s",
+				  c->uid, twin->r.id, twin->lld_name);
 	c->serial = ++nvm_serial;
 	list_add_tail(&c->node, &nvm_registry);
 	return 0;
@@ -271,14 +280,14 @@ nvm_region_new(const struct nvm_region_desc *desc, struct module *owner,
 }
 
 /* On failure the caller still owns @c, which is in no list. */
-static int nvm_region_enter(struct nvm_region_core *c)
+static int nvm_region_enter(struct nvm_region_core *c, char *why)
 {
 	int err;
 
 	c->r.id = ida_alloc(&nvm_ida, GFP_KERNEL);
 	if (c->r.id < 0)
-		return c->r.id;
-	err = nvm_registry_add(c);
+		return nvm_refuse(why, c->r.id, "there is no number for it");
+	err = nvm_registry_add(c, why);
 	if (err)
 		ida_free(&nvm_ida, c->r.id);
 	return err;
@@ -301,39 +310,33 @@ static int nvm_region_init_device(struct nvm_region_core *c,
 	return dev_set_name(dev, "nvm%d", c->r.id);
 }
 
-static int nvm_region_refusal(struct device *parent,
-			      const struct nvm_region_desc *desc)
+static int nvm_region_check(const struct nvm_region_desc *desc, char *why)
 {
-	char why[NVM_REASON_MAX + 1];
 	const char *fault = nvm_desc_fault(desc);
-	int err = fault ? -EINVAL : 0;
 
-	if (!err && (desc->caps & NVM_CAP_DAX)) {
-		err = nvm_check_page_memory(desc->mem.size, why, sizeof(why));
-		fault = why;
-	}
-	if (err)
-		dev_err(parent, "region %s at %pa, %llu bytes refused: %s\n",
-			desc->uid ?: "without uid", &desc->mem.start,
-			desc->size, fault);
-	return err;
+	if (fault)
+		return nvm_refuse(why, -EINVAL, "%s", fault);
+	if (desc->caps & NVM_CAP_DAX)
+		return nvm_check_page_memory(desc->mem.size, why,
+					     NVM_REASON_MAX + 1);
+	return 0;
 }
 
-struct nvm_region *__nvm_region_alloc(struct device *parent,
-				      const struct nvm_region_desc *desc,
-				      struct module *owner,
-				      const char *lld_name)
+static struct nvm_region *nvm_region_make(struct device *parent,
+					  const struct nvm_region_desc *desc,
+					  char *why, struct module *owner,
+					  const char *lld_name)
 {
 	struct nvm_region_core *c;
 	int err;
 
-	err = nvm_region_refusal(parent, desc);
+	err = nvm_region_check(desc, why);
 	if (err)
 		return ERR_PTR(err);
 	c = nvm_region_new(desc, owner, lld_name);
 	if (!c)
-		return ERR_PTR(-ENOMEM);
-	err = nvm_region_enter(c);
+		return ERR_PTR(nvm_refuse(why, -ENOMEM, "no memory"));
+	err = nvm_region_enter(c, why);
 	if (err) {
 		nvm_poison_exit(c);
 		kfree(c);
@@ -342,10 +345,26 @@ struct nvm_region *__nvm_region_alloc(struct device *parent,
 	err = nvm_region_init_device(c, parent);
 	if (err) {
 		put_device(&c->r.dev);
-		return ERR_PTR(err);
+		return ERR_PTR(nvm_refuse(why, err, "no memory for its name"));
 	}
 	c->release_lld = true;
 	return &c->r;
+}
+
+struct nvm_region *__nvm_region_alloc(struct device *parent,
+				      const struct nvm_region_desc *desc,
+				      char *why, struct module *owner,
+				      const char *lld_name)
+{
+	char cause[NVM_REASON_MAX + 1];
+	struct nvm_region *r;
+
+	r = nvm_region_make(parent, desc, why ?: cause, owner, lld_name);
+	if (IS_ERR(r) && !why)
+		dev_err(parent, "region %s at %pa, %llu bytes refused: %s\n",
+			desc->uid ?: "without uid", &desc->mem.start,
+			desc->size, cause);
+	return r;
 }
 EXPORT_SYMBOL_GPL(__nvm_region_alloc);
 
@@ -469,7 +488,7 @@ __devm_nvm_region_register(struct device *parent,
 	struct nvm_region *r;
 	int err;
 
-	r = __nvm_region_alloc(parent, desc, owner, lld_name);
+	r = __nvm_region_alloc(parent, desc, NULL, owner, lld_name);
 	if (IS_ERR(r))
 		return r;
 	err = nvm_region_add(r);

@@ -27,7 +27,7 @@
 
 struct nvm_region *__nvm_region_alloc(struct device *parent,
 				      const struct nvm_region_desc *desc,
-				      struct module *owner,
+				      char *why, struct module *owner,
 				      const char *lld_name);
 struct nvm_region *
 __devm_nvm_region_register(struct device *parent,
@@ -38,9 +38,10 @@ __devm_nvm_region_register(struct device *parent,
  * nvm_region_alloc() - make a region that is not yet on the bus
  * @parent: device of the LLD that found the memory; not NULL
  * @desc: the memory; copied
+ * @why: %NVM_REASON_MAX + 1 bytes for the cause of a refusal, which the caller
+ *	 then logs; NULL has it logged here, with the range and the owner
  *
- * Everything about @desc is checked, and a refusal is logged with the range,
- * the owner and the cause. On success the caller owns a reference and ends it
+ * Everything about @desc is checked. On success the caller owns a reference and ends it
  * by nvm_region_unregister(); &nvm_region_ops.release will be called once. On
  * failure nothing is kept and @release is not called.
  *
@@ -49,8 +50,8 @@ __devm_nvm_region_register(struct device *parent,
  * -EEXIST for a uid that is taken, -ENOMEM when there is no memory, also not
  * for the struct pages that the region would need.
  */
-#define nvm_region_alloc(parent, desc) \
-	__nvm_region_alloc(parent, desc, THIS_MODULE, KBUILD_MODNAME)
+#define nvm_region_alloc(parent, desc, why) \
+	__nvm_region_alloc(parent, desc, why, THIS_MODULE, KBUILD_MODNAME)
 
 /**
  * devm_nvm_region_register() - find, in one call

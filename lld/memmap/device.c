@@ -213,7 +213,7 @@ static int nvmm_node(const struct nvmm_spec *spec)
 }
 
 static struct nvm_region *alloc_region(struct device *parent,
-				       struct nvmm_dev *dev)
+				       struct nvmm_dev *dev, char *cause)
 {
 	const struct nvmm_spec *spec = &dev->spec;
 	struct nvm_region_desc desc = {
@@ -234,20 +234,7 @@ static struct nvm_region *alloc_region(struct device *parent,
 		.lld_data	= dev,
 	};
 
-	return nvm_region_alloc(parent, &desc);
-}
-
-static int refuse_region(const struct nvmm_spec *spec, int err,
-			 struct nvmm_why *why)
-{
-	char cause[CAUSE_LEN];
-
-	if (err == -EEXIST)
-		scnprintf(cause, sizeof(cause), "uid=%s is taken", spec->uid);
-	else
-		scnprintf(cause, sizeof(cause),
-			  "the region cannot be made, error %d", err);
-	return refuse(why, err, spec, cause);
+	return nvm_region_alloc(parent, &desc, cause);
 }
 
 static struct nvmm_dev *claim_dev(const struct nvmm_spec *spec,
@@ -265,9 +252,10 @@ static struct nvmm_dev *claim_dev(const struct nvmm_spec *spec,
 	return no_free_ptr(dev);
 }
 
-static int register_dev(struct device *parent, struct nvmm_dev *dev)
+static int register_dev(struct device *parent, struct nvmm_dev *dev,
+			char *cause)
 {
-	struct nvm_region *r = alloc_region(parent, dev);
+	struct nvm_region *r = alloc_region(parent, dev, cause);
 	int ret;
 
 	if (IS_ERR(r)) {
@@ -276,8 +264,11 @@ static int register_dev(struct device *parent, struct nvmm_dev *dev)
 	}
 	dev->region = r;
 	ret = nvm_region_add(r);
-	if (ret)
+	if (ret) {
+		scnprintf(cause, CAUSE_LEN, "%s cannot be put on the bus, error %d",
+			  dev_name(&r->dev), ret);
 		nvm_region_unregister(r);
+	}
 	return ret;
 }
 
@@ -296,13 +287,14 @@ struct nvmm_dev *nvmm_dev_create(struct device *parent,
 				 struct nvmm_why *why)
 {
 	struct nvmm_dev *dev = claim_dev(spec, why);
+	char cause[CAUSE_LEN];
 	int ret;
 
 	if (IS_ERR(dev))
 		return dev;
-	ret = register_dev(parent, dev);
+	ret = register_dev(parent, dev, cause);
 	if (ret)
-		return ERR_PTR(refuse_region(spec, ret, why));
+		return ERR_PTR(refuse(why, ret, spec, cause));
 	return dev;
 }
 

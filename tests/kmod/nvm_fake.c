@@ -115,7 +115,8 @@ static int fake_slot(void)
 
 static int fake_enter(struct fake *f, const struct nvm_region_desc *desc)
 {
-	struct nvm_region *r = nvm_region_alloc(&fake_parent->dev, desc);
+	struct nvm_region *r = nvm_region_alloc(&fake_parent->dev, desc,
+						NULL);
 	int err;
 
 	if (IS_ERR(r))
@@ -377,7 +378,7 @@ static int fake_desc(const char *name)
 		return -ENOENT;
 	fake_good_desc(&desc, fake_kind_type(kind));
 	fake_spoil(&desc, kind);
-	r = nvm_region_alloc(&fake_parent->dev, &desc);
+	r = nvm_region_alloc(&fake_parent->dev, &desc, NULL);
 	if (IS_ERR(r))
 		return PTR_ERR(r);
 	WARN(1, "nvm_fake: nonsense %s was taken\n", name);
