@@ -16,7 +16,7 @@ clean:
 	$(RM) -r build
 
 # The rest needs none of the host's kernel: see tests/vm/README.md
-.PHONY: check check-static check-model check-vm vm demo
+.PHONY: check check-static check-model check-vm vm demo bench
 check:
 	@tests/run.sh static model vm
 
@@ -29,6 +29,9 @@ vm:
 demo:
 	@KERNEL='$(KERNEL)' tests/demo.sh
 
+bench:
+	@tests/bench/run.sh
+
 export KERNEL TESTS
 
 help:
@@ -38,8 +41,9 @@ help:
 	@echo ''
 	@echo 'make check            all tests, in this order:'
 	@echo 'make check-static     compilers, sparse, checkpatch, documentation, shellcheck'
-	@echo 'make check-model      the pure code in user space'
+	@echo 'make check-model      the pure code and nvmctl in user space'
 	@echo 'make check-vm         Debian kernels 6.1 and 6.12 in QEMU'
 	@echo '                      KERNEL=6.12 only this kernel, TESTS="010-*" only these'
 	@echo 'make vm               a shell in the VM; KERNEL= CMDLINE="..." QEMU="..."'
 	@echo 'make demo             a guided tour in the VM'
+	@echo 'make bench            instructions per I/O beside nd_pmem and brd'

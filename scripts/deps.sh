@@ -15,7 +15,9 @@ build=(make:make gcc:gcc gcc-12:gcc-12 ld:binutils flock:util-linux xz:xz-utils 
 	depmod:kmod python3:python3 perl:perl bc:bc awk:gawk find:findutils
 	/usr/lib/x86_64-linux-gnu/libelf.so.1:libelf1 dpkg:dpkg)
 static=(sparse:sparse shellcheck:shellcheck git:git clang-14:clang-14)
-model=(gcc:gcc clang:clang /usr/include/stdio.h:libc6-dev)
+model=(gcc:gcc clang-14:clang-14 /usr/include/stdio.h:libc6-dev
+	/usr/share/doc/libclang-rt-14-dev:libclang-rt-14-dev
+	python3:python3 man:man-db)
 vm=(qemu-system-x86_64:qemu-system-x86 mmdebstrap:mmdebstrap mksquashfs:squashfs-tools
 	busybox:busybox-static cpio:cpio /usr/include/stdio.h:libc6-dev
 	/usr/share/keyrings/debian-archive-keyring.gpg:debian-archive-keyring)
