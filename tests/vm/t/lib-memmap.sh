@@ -3,7 +3,7 @@
 #
 # What the tests of nvm_memmap and of claiming share. Not a test itself: its
 # name does not begin with a number.
-# shellcheck source=tests/vm/lib.sh disable=SC1091,SC2034
+# shellcheck source=tests/vm/lib.sh disable=SC1091,SC2016,SC2034
 
 P=/sys/module/nvm_memmap/parameters
 BUS=/sys/bus/nvm
@@ -24,4 +24,19 @@ settle()
 		must sysfs_write "$BUS/flush" 1
 		udevadm settle --timeout=30 || fail "udev does not settle ($round)"
 	done
+}
+
+# udevd_start: after "udevadm control --exit"; it must outlive the test
+udevd_start()
+{
+	bash -c 'echo $$ >/sys/fs/cgroup/cgroup.procs; exec /lib/systemd/systemd-udevd --daemon'
+}
+
+# no_autoload: udev loads no ULD until the end of the test
+no_autoload()
+{
+	echo 'blacklist nvm_pmem' >/etc/modprobe.d/nvm-test.conf
+	at_exit udevadm control --reload
+	at_exit rm /etc/modprobe.d/nvm-test.conf
+	must udevadm control --reload
 }
