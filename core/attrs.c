@@ -74,7 +74,7 @@ static ssize_t disk_show(struct device *dev, struct device_attribute *attr,
 	struct nvm_region_core *c = dev_to_core(dev);
 
 	guard(spinlock)(&c->lock);
-	return sysfs_emit(buf, "%s\n", c->disk ? c->disk->gd->disk_name : "");
+	return sysfs_emit(buf, "%s\n", c->disk ? c->disk->disk.gd->disk_name : "");
 }
 static DEVICE_ATTR_RO(disk);
 

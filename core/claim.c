@@ -9,7 +9,8 @@
  * that regions are claimed in the order they came, and nobody who registers a region
  * or a ULD waits for a claim.
  *
- * Whoever binds by hand (sysfs bind) gets what was asked for: no standing back.
+ * Whoever binds by hand (sysfs bind, drivers_probe) gets what was asked for: no
+ * standing back.
  */
 #include <linux/slab.h>
 #include "core.h"
@@ -183,7 +184,7 @@ static bool nvm_claim_my_turn(struct nvm_region_core *c, struct nvm_uld *uld)
 static void nvm_claim_failed(struct nvm_region_core *c, struct nvm_uld *uld,
 			     int err)
 {
-	if (err != -EPROBE_DEFER && !nvm_has_declined(c, uld))
+	if (!nvm_has_declined(c, uld))
 		nvm_decline(&c->r, "error %pe", ERR_PTR(err));
 }
 
@@ -252,16 +253,23 @@ void nvm_claim_remove(struct nvm_region_core *c, struct nvm_uld *uld)
 	nvm_event(c, "released");
 }
 
+/*
+ * Each round asks one ULD more. Without memory to note that one declined it
+ * would be asked for ever.
+ */
+#define NVM_CLAIM_ROUNDS	64
+
 static void nvm_claim_walk(struct nvm_region_core *c)
 {
 	struct device *dev = &c->r.dev;
+	unsigned int round = 0;
 	int ret;
 
 	nvm_claim_forget(c);
 	do {
 		c->again = false;
 		ret = device_attach(dev);
-	} while (ret <= 0 && c->again);
+	} while (ret <= 0 && c->again && ++round < NVM_CLAIM_ROUNDS);
 }
 
 static void nvm_claim_work(struct work_struct *work)

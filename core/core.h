@@ -68,6 +68,8 @@ enum nvm_state {
  * @poison_work: tells user space that @bb changed
  * @bb: known poison, in sectors; survives the ULD
  * @inject: latent poison for tests, see inject.c
+ * @mapped: a mapping exists: of the disk there is, or of one that was removed
+ *	    and is still open
  * @uid: copy behind @r.desc.uid
  * @model: copy behind @r.desc.model
  * @windows: copy behind @r.desc.windows
@@ -91,7 +93,7 @@ struct nvm_region_core {
 
 	spinlock_t		lock;	/* innermost, what users read */
 	struct nvm_uld		*uld;
-	struct nvm_disk		*disk;
+	struct nvm_disk_core	*disk;
 	struct list_head	declined;
 	char			*override;
 	char			read_only[NVM_REASON_MAX + 1];
@@ -100,6 +102,7 @@ struct nvm_region_core {
 	struct work_struct	poison_work;
 	struct badblocks	bb;
 	struct nvm_inject	*inject;
+	atomic_t		mapped;
 
 	char			uid[NVM_UID_MAX + 1];
 	char			model[NVM_UID_MAX + 1];
@@ -121,16 +124,16 @@ struct nvm_declined {
 };
 
 /**
- * struct nvm_disk - a disk raised on a region
- * @gd: the gendisk; its queuedata points back here
+ * struct nvm_disk_core - a disk raised on a region
+ * @disk: what its ULD sees; the gendisk's private_data points here
  * @c: the region; a reference is held until the disk is freed
  * @uld: who raised it; its unregistration waits for the disk to be freed
  * @desc: what the ULD wants
  * @users: opens that were not released; under &nvm_region_core.lock
  * @gate: takes no new opens with this errno, 0 when open; same lock
  */
-struct nvm_disk {
-	struct gendisk		*gd;
+struct nvm_disk_core {
+	struct nvm_disk		disk;
 	struct nvm_region_core	*c;
 	struct nvm_uld		*uld;
 	struct nvm_disk_desc	desc;

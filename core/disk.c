@@ -12,13 +12,18 @@
 #include <linux/slab.h>
 #include "core.h"
 
-static struct nvm_disk *gd_to_disk(const struct gendisk *gd)
+static struct nvm_disk_core *to_disk_core(const struct nvm_disk *disk)
 {
-	return gd->queue->queuedata;
+	return container_of(disk, struct nvm_disk_core, disk);
+}
+
+static struct nvm_disk_core *gd_to_disk(const struct gendisk *gd)
+{
+	return to_disk_core(gd->private_data);
 }
 
 /* An open pins the LLD. The block layer has pinned the ULD: it owns the fops. */
-static int nvm_disk_get_user(struct nvm_disk *disk)
+static int nvm_disk_get_user(struct nvm_disk_core *disk)
 {
 	guard(spinlock)(&disk->c->lock);
 	if (disk->gate)
@@ -46,7 +51,7 @@ EXPORT_SYMBOL_GPL(nvm_disk_open);
  */
 NVM_DISK_RELEASE_PROTO(nvm_disk_release)
 {
-	struct nvm_disk *disk = gd_to_disk(gd);
+	struct nvm_disk_core *disk = gd_to_disk(gd);
 
 	scoped_guard(spinlock, &disk->c->lock)
 		disk->users--;
@@ -54,16 +59,8 @@ NVM_DISK_RELEASE_PROTO(nvm_disk_release)
 }
 EXPORT_SYMBOL_GPL(nvm_disk_release);
 
-/**
- * nvm_disk_free() - the last reference is gone, for
- *		     block_device_operations.free_disk
- * @gd: the disk
- *
- * Context: may sleep.
- */
-void nvm_disk_free(struct gendisk *gd)
+static void nvm_disk_end(struct nvm_disk_core *disk)
 {
-	struct nvm_disk *disk = gd_to_disk(gd);
 	struct nvm_uld *uld = disk->uld;
 
 	disk->desc.free(disk->desc.private);
@@ -72,6 +69,18 @@ void nvm_disk_free(struct gendisk *gd)
 	/* The ULD's text may go right after this. */
 	if (atomic_dec_and_test(&uld->disks))
 		wake_up_var(&uld->disks);
+}
+
+/**
+ * nvm_disk_free() - the last reference is gone, for
+ *		     block_device_operations.free_disk
+ * @gd: the disk; its queue is gone already
+ *
+ * Context: may sleep.
+ */
+void nvm_disk_free(struct gendisk *gd)
+{
+	nvm_disk_end(gd_to_disk(gd));
 }
 EXPORT_SYMBOL_GPL(nvm_disk_free);
 
@@ -110,7 +119,7 @@ struct nvm_disk *nvm_disk_alloc(struct nvm_region *r,
 		.dax			= desc->features & NVM_DISK_DAX,
 	};
 	struct nvm_region_core *c = to_core(r);
-	struct nvm_disk *disk;
+	struct nvm_disk_core *disk;
 	struct gendisk *gd;
 
 	if (!nvm_disk_desc_ok(desc))
@@ -123,45 +132,38 @@ struct nvm_disk *nvm_disk_alloc(struct nvm_region *r,
 		kfree(disk);
 		return ERR_CAST(gd);
 	}
-	disk->gd = gd;
+	disk->disk.gd = gd;
+	disk->disk.private = desc->private;
 	disk->c = c;
 	get_device(&r->dev);
 	disk->uld = driver_to_uld(r->dev.driver);
 	atomic_inc(&disk->uld->disks);
 	disk->desc = *desc;
-	gd->queue->queuedata = disk;
-	gd->private_data = desc->private;
+	gd->private_data = &disk->disk;
 	gd->fops = desc->fops;
 	gd->bb = &c->bb;
 	snprintf(gd->disk_name, DISK_NAME_LEN, "nvm%d", r->id);
 	set_capacity(gd, nvm_region_size(r) >> SECTOR_SHIFT);
-	return disk;
+	return &disk->disk;
 }
 EXPORT_SYMBOL_GPL(nvm_disk_alloc);
 
 /**
- * nvm_disk_gendisk() - the block layer's side of a disk
- * @disk: the disk
- */
-struct gendisk *nvm_disk_gendisk(const struct nvm_disk *disk)
-{
-	return disk->gd;
-}
-EXPORT_SYMBOL_GPL(nvm_disk_gendisk);
-
-/**
  * nvm_disk_put() - drop a disk that was not added
- * @disk: the disk
+ * @disk: from nvm_disk_alloc(), or nvm_disk_add() failed
  *
  * Context: may sleep; &nvm_disk_desc.free has run when it returns.
  */
 void nvm_disk_put(struct nvm_disk *disk)
 {
 	put_disk(disk->gd);
+	/* The block layer calls free_disk only for what was added. */
+	nvm_disk_end(to_disk_core(disk));
 }
 EXPORT_SYMBOL_GPL(nvm_disk_put);
 
-static void nvm_disk_publish(struct nvm_region_core *c, struct nvm_disk *disk)
+static void nvm_disk_publish(struct nvm_region_core *c,
+			     struct nvm_disk_core *disk)
 {
 	guard(spinlock)(&c->lock);
 	c->disk = disk;
@@ -177,11 +179,11 @@ static void nvm_disk_publish(struct nvm_region_core *c, struct nvm_disk *disk)
  */
 int nvm_disk_add(struct nvm_disk *disk)
 {
-	struct nvm_region_core *c = disk->c;
+	struct nvm_region_core *c = to_disk_core(disk)->c;
 	int err;
 
 	set_disk_ro(disk->gd, nvm_region_read_only(&c->r));
-	nvm_disk_publish(c, disk);
+	nvm_disk_publish(c, to_disk_core(disk));
 	err = device_add_disk(&c->r.dev, disk->gd, NULL);
 	if (err)
 		nvm_disk_publish(c, NULL);
@@ -189,7 +191,7 @@ int nvm_disk_add(struct nvm_disk *disk)
 }
 EXPORT_SYMBOL_GPL(nvm_disk_add);
 
-static void nvm_disk_revoke(struct nvm_disk *disk)
+static void nvm_disk_revoke(struct nvm_disk_core *disk)
 {
 	if (disk->desc.revoke)
 		disk->desc.revoke(disk->desc.private);
@@ -207,17 +209,18 @@ static void nvm_disk_revoke(struct nvm_disk *disk)
  */
 void nvm_disk_remove(struct nvm_disk *disk)
 {
-	struct nvm_region_core *c = disk->c;
+	struct nvm_disk_core *core = to_disk_core(disk);
+	struct nvm_region_core *c = core->c;
 
 	scoped_guard(spinlock, &c->lock)
-		disk->gate = -ENXIO;
+		core->gate = -ENXIO;
 	if (nvm_region_is_lost(&c->r)) {
 		blk_mark_disk_dead(disk->gd);
-		nvm_disk_revoke(disk);
+		nvm_disk_revoke(core);
 		del_gendisk(disk->gd);
 	} else {
 		del_gendisk(disk->gd);
-		nvm_disk_revoke(disk);
+		nvm_disk_revoke(core);
 	}
 	nvm_disk_publish(c, NULL);
 	put_disk(disk->gd);
@@ -235,7 +238,8 @@ EXPORT_SYMBOL_GPL(nvm_disk_remove);
 void nvm_disk_grow(struct nvm_disk *disk)
 {
 	set_capacity_and_notify(disk->gd,
-				nvm_region_size(&disk->c->r) >> SECTOR_SHIFT);
+				nvm_region_size(&to_disk_core(disk)->c->r) >>
+				SECTOR_SHIFT);
 }
 EXPORT_SYMBOL_GPL(nvm_disk_grow);
 
@@ -291,5 +295,5 @@ void nvm_disk_set_read_only(struct nvm_region_core *c, bool ro)
 {
 	/* Only the holder of the device lock changes c->disk. */
 	if (c->disk)
-		set_disk_ro(c->disk->gd, ro);
+		set_disk_ro(c->disk->disk.gd, ro);
 }

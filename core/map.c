@@ -121,14 +121,25 @@ static int nvm_map_without_pages(struct nvm_map *map)
 	return map->addr ? 0 : -ENOMEM;
 }
 
+static int nvm_map_all(struct nvm_map *map)
+{
+	return nvm_map_wants_pages(map->r) ? nvm_map_with_pages(map) :
+					     nvm_map_without_pages(map);
+}
+
 /**
  * nvm_map_create() - map all of a type-1 region
  * @r: the region; with %NVM_CAP_DAX it gets struct pages
  * @ops: what @owner wants to hear
  * @owner: passed to @ops
  *
+ * There is one at a time: that of a disk that was removed lives until its last
+ * user has closed, and the kernel does not survive a second one of the same
+ * addresses.
+ *
  * Context: may sleep.
- * Return: the mapping, ended by nvm_map_destroy(), or ERR_PTR: -ENOMEM,
+ * Return: the mapping, ended by nvm_map_destroy(), or ERR_PTR: -EBUSY if the
+ * last one still lives, -ENOMEM,
  * -EOPNOTSUPP for uncached memory, or the errno of memremap_pages().
  */
 struct nvm_map *nvm_map_create(struct nvm_region *r,
@@ -143,9 +154,13 @@ struct nvm_map *nvm_map_create(struct nvm_region *r,
 	map->ops = ops;
 	map->owner = owner;
 	INIT_LIST_HEAD(&map->parts);
-	err = nvm_map_wants_pages(r) ? nvm_map_with_pages(map) :
-				       nvm_map_without_pages(map);
+	if (atomic_cmpxchg(&to_core(r)->mapped, 0, 1)) {
+		kfree(map);
+		return ERR_PTR(-EBUSY);
+	}
+	err = nvm_map_all(map);
 	if (err) {
+		atomic_set(&to_core(r)->mapped, 0);
 		kfree(map);
 		return ERR_PTR(err);
 	}
@@ -295,6 +310,7 @@ void nvm_map_destroy(struct nvm_map *map)
 	/* Tails first: the first part carries the address. */
 	list_for_each_entry_safe_reverse(part, tmp, &map->parts, node)
 		nvm_map_part_free(part);
+	atomic_set_release(&to_core(map->r)->mapped, 0);
 	kfree(map);
 }
 EXPORT_SYMBOL_GPL(nvm_map_destroy);

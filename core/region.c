@@ -390,11 +390,16 @@ int nvm_region_add(struct nvm_region *r)
 }
 EXPORT_SYMBOL_GPL(nvm_region_add);
 
-static void nvm_region_set_state(struct nvm_region_core *c,
-				 enum nvm_state state)
+/* Returns the state before. */
+static enum nvm_state nvm_region_set_state(struct nvm_region_core *c,
+					   enum nvm_state state)
 {
+	enum nvm_state old;
+
 	guard(nvm_device)(&c->r.dev);
+	old = c->state;
 	WRITE_ONCE(c->state, state);
+	return old;
 }
 
 /**
@@ -419,14 +424,16 @@ EXPORT_SYMBOL_GPL(nvm_region_offer);
 
 static void nvm_region_leave(struct nvm_region_core *c, enum nvm_state state)
 {
+	enum nvm_state old = nvm_region_set_state(c, state);
 	struct device *dev = &c->r.dev;
 
-	nvm_region_set_state(c, state);
 	if (device_is_registered(dev)) {
 		nvm_inject_region_remove(c);
 		device_del(dev);
-		nvm_event_bump();
 	}
+	/* Of what was never offered user space has heard nothing. */
+	if (old != NVM_STATE_NEW)
+		nvm_event_bump();
 	put_device(dev);
 }
 
@@ -472,6 +479,20 @@ static void nvm_region_devm_unregister(void *r)
 {
 	nvm_region_unregister(r);
 }
+
+/**
+ * devm_nvm_region_lost() - nvm_region_lost() for devm_nvm_region_register()
+ * @parent: as it was registered with
+ * @r: what that returned
+ *
+ * Context: may sleep.
+ */
+void devm_nvm_region_lost(struct device *parent, struct nvm_region *r)
+{
+	devm_remove_action(parent, nvm_region_devm_unregister, r);
+	nvm_region_lost(r);
+}
+EXPORT_SYMBOL_GPL(devm_nvm_region_lost);
 
 /* Gives up a region before anybody saw it, without telling the LLD. */
 static void nvm_region_drop(struct nvm_region *r)
@@ -617,8 +638,9 @@ static bool nvm_region_note_read_only(struct nvm_region_core *c,
  * @r: the region
  * @why: in words, or NULL when it may
  *
- * A mount that is writable gets errors for writes from then on. What a process
- * has mapped writable cannot be stopped.
+ * Block writes fail from then on, also those of a file system that is mounted
+ * writable. What reaches the memory by DAX, as stores or write(2), cannot be
+ * stopped.
  *
  * Context: may sleep. Not from the LLD's own ops.
  */

@@ -74,7 +74,7 @@ static int example_flush(struct example *ex)
 
 static void example_submit_bio(struct bio *bio)
 {
-	struct example *ex = bio->bi_bdev->bd_disk->private_data;
+	struct example *ex = nvm_disk_private(bio->bi_bdev->bd_disk);
 	int err = 0;
 
 	if (bio->bi_opf & REQ_PREFLUSH)

@@ -122,4 +122,14 @@ static inline struct gendisk *nvm_alloc_gendisk(const struct nvm_limits *l,
 }
 #endif
 
+/*
+ * dax_operations.direct_access: the errno for poison, by which fs-dax knows
+ * that a recovery write may help.
+ */
+#ifdef NVM_HAVE_DAX_MEM2BLK_ERR
+#define NVM_DAX_POISON		EHWPOISON
+#else
+#define NVM_DAX_POISON		EIO
+#endif
+
 #endif /* NVM_COMPAT_H */

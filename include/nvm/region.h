@@ -60,8 +60,9 @@ enum nvm_cache_mode {
  * @NVM_PDOMAIN_NONE: it does not survive: emulation with RAM
  * @NVM_PDOMAIN_MEMORY_CONTROLLER: out of the CPU cache, then fenced (ADR)
  * @NVM_PDOMAIN_CPU_CACHE: globally visible is enough (eADR)
- * @NVM_PDOMAIN_DEVICE_CMD: a command of the device makes it durable;
- *			    such a region must have &nvm_region_ops.flush
+ * @NVM_PDOMAIN_DEVICE_CMD: a command of the device makes it durable: such a
+ *			    region has &nvm_region_ops.flush, or takes
+ *			    %NVM_OP_FLUSH by &nvm_region_ops.submit
  */
 enum nvm_pdomain {
 	NVM_PDOMAIN_NONE,
@@ -135,6 +136,12 @@ enum nvm_op {
 	NVM_OP_DEMOTE,
 	NVM_OP_PROMOTE,
 };
+
+/*
+ * Commands and windows are described and checked here for the ULDs of types 2
+ * to 4. The core's part in them (queueing, time-outs, the order of moves) comes
+ * with the first of those ULDs.
+ */
 
 /**
  * struct nvm_cmd - one asynchronous command to a device of type 2 or 4

@@ -113,7 +113,7 @@ static inline int nvm_region_flush(struct nvm_region *r, u64 off, u64 len)
 struct nvm_map;
 
 /**
- * struct nvm_map_ops - what the owner of a mapping wants to hear
+ * struct nvm_map_ops - what the owner of a mapping hears; all are needed
  * @failed: the hardware reported @len bytes at @off as lost; they are in the
  *	    poison list already. Passes on @mf_flags to the file system. Returns 0, or
  *	    -EOPNOTSUPP to have the kernel kill the processes that map the page
@@ -168,6 +168,25 @@ static __always_inline size_t nvm_copy_from(struct nvm_region *r, void *dst,
 #define NVM_DISK_DAX		BIT(3)	/* dax_add_host() was or will be called */
 
 /**
+ * struct nvm_disk - a disk raised on a region, as its ULD sees it
+ * @gd: the block layer's side; its private_data is the core's
+ * @private: the ULD's own, see nvm_disk_private()
+ */
+struct nvm_disk {
+	struct gendisk	*gd;
+	void		*private;
+};
+
+/**
+ * nvm_disk_private() - what the ULD gave as &nvm_disk_desc.private
+ * @gd: its disk, in a block operation
+ */
+static inline void *nvm_disk_private(const struct gendisk *gd)
+{
+	return ((const struct nvm_disk *)gd->private_data)->private;
+}
+
+/**
  * struct nvm_disk_desc - what a ULD wants of its disk
  * @fops: block operations, starting with NVM_DISK_FOPS
  * @features: NVM_DISK_*
@@ -177,7 +196,7 @@ static __always_inline size_t nvm_copy_from(struct nvm_region *r, void *dst,
  *	    probe's success and @free, once, on the way out
  * @free: nobody uses the disk any more: unmap the memory, free @private.
  *	  Called once for each disk that nvm_disk_alloc() returned
- * @private: the ULD's own, in gendisk.private_data for the speed of submit_bio
+ * @private: the ULD's own
  */
 struct nvm_disk_desc {
 	const struct block_device_operations	*fops;
@@ -187,8 +206,6 @@ struct nvm_disk_desc {
 	void	(*free)(void *private);
 	void					*private;
 };
-
-struct nvm_disk;
 
 /* How block operations begin: users are counted in one place, the core. */
 #define NVM_DISK_FOPS			\
@@ -207,6 +224,5 @@ int nvm_disk_add(struct nvm_disk *disk);
 void nvm_disk_put(struct nvm_disk *disk);
 void nvm_disk_remove(struct nvm_disk *disk);
 void nvm_disk_grow(struct nvm_disk *disk);
-struct gendisk *nvm_disk_gendisk(const struct nvm_disk *disk);
 
 #endif /* NVM_ULD_H */

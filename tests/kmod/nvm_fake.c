@@ -6,7 +6,7 @@
  *
  * Told by writes to /sys/module/nvm_fake/parameters/cmd:
  *
- *	add UID SIZE START [pdomain]	register type 1; decimal, 0x or 0 prefix
+ *	add UID SIZE START [PDOMAIN [CACHE]]	register type 1; numbers as enums
  *	desc KIND			register nonsense, see fake_desc_kinds
  *	lost UID | unregister UID	take it away
  *	ro UID REASON | armed UID	change its health
@@ -129,15 +129,16 @@ static int fake_enter(struct fake *f, const struct nvm_region_desc *desc)
 	return 0;
 }
 
-static int fake_add(const char *uid, u64 size, u64 start, unsigned int pdomain)
+static int fake_add(const char *uid, u64 size, u64 start, unsigned int pdomain,
+		    unsigned int cache)
 {
 	struct nvm_region_desc desc = {
 		.type		= NVM_TYPE_MAPPED,
 		.uid		= uid,
 		.model		= "nvm-fake",
 		.size		= size,
-		.mem		= { .start = start, .size = size },
-		.caps		= NVM_CAP_DAX,
+		.mem		= { .start = start, .size = size, .cache = cache },
+		.caps		= cache == NVM_CACHE_WB ? NVM_CAP_DAX : 0,
 		.pdomain	= pdomain,
 		.numa_node	= NUMA_NO_NODE,
 		.ops		= pdomain == NVM_PDOMAIN_DEVICE_CMD ?
@@ -424,7 +425,7 @@ static int fake_tell(const char *verb, const char *uid, const char *rest)
 static int fake_cmd_set(const char *val, const struct kernel_param *kp)
 {
 	char verb[16], uid[80], rest[160] = "";
-	unsigned int pdomain = NVM_PDOMAIN_NONE;
+	unsigned int pdomain = NVM_PDOMAIN_NONE, cache = NVM_CACHE_WB;
 	u64 size, start;
 
 	if (!fake_parent ||
@@ -437,9 +438,9 @@ static int fake_cmd_set(const char *val, const struct kernel_param *kp)
 		return fake_leave(uid, verb[0] == 'l');
 	if (strcmp(verb, "add"))
 		return fake_tell(verb, uid, rest);
-	if (sscanf(rest, "%lli %lli %u", &size, &start, &pdomain) < 2)
+	if (sscanf(rest, "%lli %lli %u %u", &size, &start, &pdomain, &cache) < 2)
 		return -EINVAL;
-	return fake_add(uid, size, start, pdomain);
+	return fake_add(uid, size, start, pdomain, cache);
 }
 
 static const struct kernel_param_ops fake_cmd_ops_param = {

@@ -5,7 +5,10 @@
  */
 #include <linux/badblocks.h>
 #include <linux/dax.h>
+#include <linux/list.h>
 #include <linux/pfn_t.h>
+#include <linux/slab.h>
+#include <nvm/compat.h>
 #include <nvm/persist.h>
 #include "pmem.h"
 
@@ -49,7 +52,7 @@ static long nvm_pmem_direct_access(struct dax_device *dax_dev, pgoff_t pgoff,
 	if (good)
 		return good;
 	/* A recovery write goes page by page: what it clears is then known. */
-	return mode == DAX_RECOVERY_WRITE ? 1 : -EHWPOISON;
+	return mode == DAX_RECOVERY_WRITE ? 1 : -NVM_DAX_POISON;
 }
 
 static int nvm_pmem_zero_page_range(struct dax_device *dax_dev, pgoff_t pgoff,
@@ -91,6 +94,58 @@ static const struct dax_operations nvm_pmem_dax_ops = {
 	.recovery_write		= nvm_pmem_recovery_write,
 };
 
+struct nvm_pmem_aside {
+	struct list_head	node;
+	struct dax_device	*dax_dev;
+};
+
+static void nvm_pmem_dax_end(struct dax_device *dax_dev)
+{
+	kill_dax(dax_dev);
+	put_dax(dax_dev);
+}
+
+static int nvm_pmem_dax_put_aside(struct dax_device *dax_dev,
+				  struct list_head *aside)
+{
+	struct nvm_pmem_aside *a = kmalloc(sizeof(*a), GFP_KERNEL);
+
+	if (!a) {
+		nvm_pmem_dax_end(dax_dev);
+		return -ENOMEM;
+	}
+	a->dax_dev = dax_dev;
+	list_add(&a->node, aside);
+	return 0;
+}
+
+/*
+ * The kernel hands out the DAX devices of disks that are gone with the flags
+ * that those had, and "synchronous" cannot be taken back. It would let user
+ * space rely on its own flushes where they are not enough: such a device is
+ * held aside until another was had.
+ */
+static struct dax_device *nvm_pmem_dax_alloc(struct nvm_pmem *pmem)
+{
+	struct nvm_pmem_aside *a, *tmp;
+	struct dax_device *dax_dev;
+	LIST_HEAD(aside);
+	int err = 0;
+
+	do {
+		dax_dev = alloc_dax(pmem, &nvm_pmem_dax_ops);
+		if (IS_ERR_OR_NULL(dax_dev) || !pmem->flushes ||
+		    !dax_synchronous(dax_dev))
+			break;
+		err = nvm_pmem_dax_put_aside(dax_dev, &aside);
+	} while (!err);
+	list_for_each_entry_safe(a, tmp, &aside, node) {
+		nvm_pmem_dax_end(a->dax_dev);
+		kfree(a);
+	}
+	return err ? ERR_PTR(err) : dax_dev;
+}
+
 /**
  * nvm_pmem_dax_add() - let file systems find the memory under the disk
  * @pmem: has pages and a disk
@@ -100,7 +155,7 @@ static const struct dax_operations nvm_pmem_dax_ops = {
  */
 int nvm_pmem_dax_add(struct nvm_pmem *pmem)
 {
-	struct dax_device *dax_dev = alloc_dax(pmem, &nvm_pmem_dax_ops);
+	struct dax_device *dax_dev = nvm_pmem_dax_alloc(pmem);
 	int err;
 
 	if (!dax_dev || PTR_ERR(dax_dev) == -EOPNOTSUPP)
@@ -115,10 +170,9 @@ int nvm_pmem_dax_add(struct nvm_pmem *pmem)
 		set_dax_synchronous(dax_dev);
 	dax_write_cache(dax_dev,
 			pmem->r->desc.pdomain != NVM_PDOMAIN_CPU_CACHE);
-	err = dax_add_host(dax_dev, nvm_disk_gendisk(pmem->disk));
+	err = dax_add_host(dax_dev, pmem->disk->gd);
 	if (err) {
-		kill_dax(dax_dev);
-		put_dax(dax_dev);
+		nvm_pmem_dax_end(dax_dev);
 		return err;
 	}
 	pmem->dax_dev = dax_dev;
@@ -135,7 +189,7 @@ void nvm_pmem_dax_kill(struct nvm_pmem *pmem)
 {
 	if (!pmem->dax_dev)
 		return;
-	dax_remove_host(nvm_disk_gendisk(pmem->disk));
+	dax_remove_host(pmem->disk->gd);
 	kill_dax(pmem->dax_dev);
 }
 

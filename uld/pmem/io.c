@@ -137,7 +137,7 @@ static int nvm_pmem_move(struct nvm_pmem *pmem, struct bio *bio)
 
 static void nvm_pmem_submit_bio(struct bio *bio)
 {
-	struct nvm_pmem *pmem = bio->bi_bdev->bd_disk->private_data;
+	struct nvm_pmem *pmem = nvm_disk_private(bio->bi_bdev->bd_disk);
 	int err = 0;
 
 	if (unlikely(pmem->flushes) && op_is_flush(bio->bi_opf) &&

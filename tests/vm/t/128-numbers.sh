@@ -17,8 +17,7 @@ must sysfs_write $P/add "4M@$(at 16)"
 settle
 same "nvm1 nvm2" "$(regions | xargs)" regions
 must_fail EEXIST sysfs_write $FAKE "add a $((4 << 20)) $(at 24)"
-expect_log 'uid a is taken by nvm0 of nvm_fake'
-must refused EEXIST add "4M@$(at 24):uid=a" "uid=a is taken"
+must refused EEXIST add "4M@$(at 24):uid=a" "uid a is taken by nvm0 of nvm_fake"
 exec 9<&-
 settle
 must sysfs_write $P/add "4M@$(at 24):uid=a"
