@@ -1,0 +1,230 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What the tests of nvm_pmem and of forced removal share. Not a test itself:
+# its name does not begin with a number.
+# shellcheck source=tests/vm/lib.sh disable=SC1091,SC2034
+
+REGION=/sys/bus/nvm/devices/nvm0
+DISK=/dev/nvm0
+QUEUE=/sys/block/nvm0/queue
+FAKE=/sys/module/nvm_fake/parameters
+MEMMAP=/sys/module/nvm_memmap/parameters
+MIB=$((1 << 20))
+
+# memmap_up SIZE[:OPTION...]: an emulated region nvm0 with its disk
+memmap_up()
+{
+	at_exit nvm_unload
+	must modprobe nvm_memmap "map=${1%%:*}@$NVM_SS${1#"${1%%:*}"}"
+	must modprobe nvm_pmem
+	disk_up
+}
+
+# fake WORD...: tell nvm_fake
+fake() { sysfs_write "$FAKE/cmd" "$*"; }
+
+# fake_up SIZE [PDOMAIN]: region nvm0, uid "a", of nvm_fake, with its disk
+fake_up()
+{
+	at_exit nvm_unload
+	must modprobe nvm_fake
+	must modprobe nvm_pmem
+	fake_add "$@"
+}
+
+fake_add()
+{
+	must fake add a "$(numfmt --from=iec "$1")" "$NVM_SS" "${2:-0}"
+	disk_up
+}
+
+disk_up()
+{
+	settle
+	wait_for "[ -b $DISK ]" 10
+	# the probe for file systems and partitions is an open like any other
+	settle
+}
+
+# read_at, write_at OFFSET BYTES [FILE]: one direct read or write
+read_at() { dd if="${3:-$DISK}" of=/dev/null bs="$2" count=1 skip="$1" iflag=direct,skip_bytes status=none; }
+
+write_at() { dd if=/dev/zero of="${3:-$DISK}" bs="$2" count=1 seek="$1" oflag=direct,seek_bytes conv=notrunc status=none; }
+
+# put_fs FS DIR [MKFS OPTION...]: make a file system on the disk, mount for DAX
+put_fs()
+{
+	local fs=$1 dir=$2
+
+	shift 2
+	case $fs in
+	ext4) must mkfs.ext4 -q -F -b 4096 "$@" "$DISK" ;;
+	xfs) must mkfs.xfs -q -f -m reflink=0 "$@" "$DISK" ;;
+	esac
+	must mkdir -p "$dir"
+	must mount_dax "$dir"
+}
+
+# mount_dax DIR
+mount_dax()
+{
+	mount -o dax=always "$DISK" "$1" || return
+	at_exit eval "! mountpoint -q $1 || umount $1"
+}
+
+# fio_run NAME OPTION...: in the foreground; its words only if it fails
+fio_run()
+{
+	local name=$1
+
+	shift
+	fio --name="$name" --output="$name.fio" "$@" && return
+	sed 's/^/# fio: /' "$name.fio"
+	return 1
+}
+
+# mapper_up FILE PAGES [PROGRAM OPTION]: a process that has FILE mapped, see mapper.c
+mapper_up()
+{
+	rm -f mapper.in mapper.out
+	must mkfifo mapper.in mapper.out
+	mapper "$@" mapper.in mapper.out &
+	MAPPER=$!
+	at_exit eval "kill $MAPPER 2>/dev/null && wait $MAPPER 2>/dev/null; :"
+	exec 5<>mapper.in 6<>mapper.out
+	same mapped "$(mapper_answer)" "the mapper"
+}
+
+mapper_answer()
+{
+	local line
+
+	read -r -t 20 line <&6 || line="no answer"
+	echo "$line"
+}
+
+# ask LETTER: what the mapper says to it
+ask()
+{
+	printf %s "$1" >&5
+	mapper_answer
+}
+
+mapper_down()
+{
+	printf q >&5
+	wait "$MAPPER"
+	exec 5>&- 6>&-
+}
+
+# badblocks_are LINE...: of region and disk alike
+# shellcheck disable=SC2120 # also without any
+badblocks_are()
+{
+	local want have file
+
+	want=$(printf '%s\n' "$@")
+	for file in "$REGION/badblocks" /sys/block/nvm0/badblocks; do
+		have=$(<"$file")
+		same "$want" "$have" "$file"
+	done
+}
+
+# nothing_left: no region, claim or user is left of what was removed
+nothing_left()
+{
+	wait_for '! grep -qE "nvm_(fake|memmap)" /proc/iomem' 10
+	same "" "$(regions)" "regions left"
+	[ ! -e /sys/block/nvm0 ] || fail "nvm0 is still a disk"
+}
+
+# take_away HOW: unregister, lost, or unbind
+take_away()
+{
+	case $1 in
+	unbind) sysfs_write /sys/bus/nvm/drivers/nvm_pmem/unbind nvm0 ;;
+	*) fake "$1" a ;;
+	esac
+}
+
+# forced_removal FS HOW: take the region away from under a mount and a mapping
+forced_removal()
+{
+	local fs=$1 how=$2 claim
+
+	fake_up 320M
+	put_fs "$fs" /mnt/a
+	must fallocate -l 4M /mnt/a/f
+	mapper_up /mnt/a/f 1024
+	must sync -f /mnt/a
+	exec 7</mnt/a/f
+	must take_away "$how"
+	[ ! -b "$DISK" ] || fail "the disk is still there"
+	# nobody reaches the memory, and it is nobody else's yet
+	same SIGBUS "$(ask r)" "a load"
+	same SIGBUS "$(ask w)" "a store"
+	diag "msync: $(ask s)"
+	claim=$(grep nvm_fake /proc/iomem) || fail "the claim went before the last user"
+	must_fail - dd if=/dev/zero of=/mnt/a/g bs=4k count=10 oflag=direct status=none
+	must_fail - dd if=/dev/fd/7 of=/dev/null bs=4k count=1 status=none
+	must_fail - fake add b $((64 * MIB)) "$NVM_SS"
+	# not even a forced rmmod of those whose code is in use
+	must_fail - rmmod nvm_pmem
+	[ "$how" = unbind ] || must_fail - rmmod nvm_fake
+	exec 7<&-
+	mapper_down
+	must umount /mnt/a
+	if [ "$how" = unbind ]; then
+		same nvm0 "$(regions)" "the region"
+		same "$claim" "$(grep nvm_fake /proc/iomem)" "the claim of the region"
+		same unclaimed "$(<$REGION/state)" "state"
+	else
+		nothing_left
+	fi
+	must rmmod nvm_fake
+	must rmmod nvm_pmem
+	must rmmod nvm_core
+	nothing_left
+}
+
+# footprint: what must be as before when nothing is left; memory in KiB last
+footprint()
+{
+	sync
+	sysfs_write /proc/sys/vm/drop_caches 3
+	settle
+	cat /proc/iomem
+	awk '/^MemAvailable/ { print $2 }' /proc/meminfo
+}
+
+# no_leak BEFORE AFTER [KIB]: two footprints agree; caches of the slab
+# allocator and of udev may differ a little
+no_leak()
+{
+	local had has
+
+	same "$(sed '$d' "$1")" "$(sed '$d' "$2")" "/proc/iomem"
+	had=$(tail -n 1 "$1")
+	has=$(tail -n 1 "$2")
+	diag "MemAvailable: $had KiB, then $has KiB"
+	[ $((had - has)) -lt "${3:-8192}" ] || fail "$((had - has)) KiB of memory are gone"
+}
+
+# under_io: all three processes of pound have the disk open
+under_io() { wait_for "[ \"\$(cat $REGION/users)\" -ge 3 ]" 10; }
+
+# pound_up, pound_down: I/O that begins again whenever the disk does
+pound_up()
+{
+	rm -f stop
+	nice -n 19 pound "$DISK" stop &
+	POUND=$!
+	under_io
+}
+
+pound_down()
+{
+	touch stop
+	wait "$POUND"
+}
