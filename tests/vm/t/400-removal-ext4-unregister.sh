@@ -1,0 +1,5 @@
+# proves: ext4 under a mount, a mapping and open files survives the memory being unregistered, and with the last user all is released
+# shellcheck source=tests/vm/t/lib-pmem.sh
+. /payload/t/lib-pmem.sh
+
+forced_removal ext4 unregister
