@@ -18,7 +18,7 @@ for param in map add; do
 	# the registers of a PCI device
 	must refused EBUSY $param "8M@$(at 0),2M@0xfea00000" "/proc/iomem"
 	# the end of the reserved range, and what is behind it
-	must refused EBUSY $param "8M@$(at 0),4M@$(at 1022)" "border"
+	must refused EBUSY $param "8M@$(at 0),4M@$(at 1022)" "4M@$(at 1022)" "/proc/iomem"
 done
 # gone, but kept by its last user: the addresses are not free before that
 exec 9</dev/nvm1
