@@ -190,8 +190,11 @@ static ssize_t driver_override_store(struct device *dev,
 	size_t len = strcspn(buf, "\n");
 	char *name = NULL;
 
-	if (len > NVM_UID_MAX || len + 1 < count)
+	if (len > NVM_UID_MAX || len + 1 < count) {
+		dev_err(dev, "driver_override: not one line of at most %d\n",
+			NVM_UID_MAX);
 		return -EINVAL;
+	}
 	if (len) {
 		name = kstrndup(buf, len, GFP_KERNEL);
 		if (!name)

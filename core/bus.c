@@ -4,9 +4,19 @@
  */
 #include "core.h"
 
+/*
+ * While a ULD registers, the driver core's own walk would wait for the device
+ * lock of each region, which a removal may hold for long; the claim walk that
+ * follows waits in its own time.
+ */
 static int nvm_bus_match(struct device *dev, nvm_match_driver_t drv)
 {
-	return nvm_claim_allowed(dev_to_core(dev), driver_to_uld(drv));
+	const struct nvm_uld *uld = driver_to_uld(drv);
+	struct nvm_region_core *c = dev_to_core(dev);
+
+	if (READ_ONCE(uld->registering) && !nvm_claim_is_walk(c))
+		return 0;
+	return nvm_claim_allowed(c, uld);
 }
 
 static int nvm_bus_probe(struct device *dev)
@@ -50,8 +60,10 @@ static ssize_t flush_store(nvm_attr_bus_t bus, const char *buf, size_t count)
 {
 	bool yes;
 
-	if (kstrtobool(buf, &yes) || !yes)
+	if (kstrtobool(buf, &yes) || !yes) {
+		pr_err("nvm: flush: takes 1 and nothing else\n");
 		return -EINVAL;
+	}
 	nvm_claim_flush();
 	return count;
 }
@@ -93,9 +105,9 @@ int __nvm_uld_register(struct nvm_uld *uld, struct module *owner)
 	/* Claims are made in one order, see claim.c. */
 	uld->driver.probe_type = PROBE_FORCE_SYNCHRONOUS;
 	atomic_set(&uld->disks, 0);
-	uld->registering = true;
+	WRITE_ONCE(uld->registering, true);
 	err = driver_register(&uld->driver);
-	uld->registering = false;
+	WRITE_ONCE(uld->registering, false);
 	if (!err)
 		nvm_claim_offer_all();
 	return err;

@@ -134,6 +134,15 @@ static bool nvm_override_allows(struct nvm_region_core *c, const char *name)
 }
 
 /**
+ * nvm_claim_is_walk() - is this the core's own walk, not somebody by hand
+ * @c: the region
+ */
+bool nvm_claim_is_walk(const struct nvm_region_core *c)
+{
+	return READ_ONCE(c->attaching) == current;
+}
+
+/**
  * nvm_claim_allowed() - may this ULD have this region
  * @c: the region
  * @uld: the ULD
@@ -143,11 +152,16 @@ static bool nvm_override_allows(struct nvm_region_core *c, const char *name)
  */
 bool nvm_claim_allowed(struct nvm_region_core *c, const struct nvm_uld *uld)
 {
-	return READ_ONCE(c->state) == NVM_STATE_OFFERED &&
-	       !READ_ONCE(c->pending_size) &&
-	       (uld->types & BIT(c->r.desc.type)) &&
-	       (uld->needs & c->r.caps) == uld->needs &&
-	       nvm_override_allows(c, uld->driver.name);
+	if (!(uld->types & BIT(c->r.desc.type)) ||
+	    (uld->needs & c->r.caps) != uld->needs ||
+	    !nvm_override_allows(c, uld->driver.name))
+		return false;
+	if (READ_ONCE(c->state) == NVM_STATE_OFFERED &&
+	    !READ_ONCE(c->pending_size))
+		return true;
+	if (nvm_claim_is_walk(c))
+		c->turned_away = true;
+	return false;
 }
 
 struct nvm_rival {
@@ -170,8 +184,8 @@ static bool nvm_claim_my_turn(struct nvm_region_core *c, struct nvm_uld *uld)
 {
 	struct nvm_rival rival = { .c = c, .uld = uld };
 
-	if (c->attaching != current)
-		return !uld->registering;
+	if (!nvm_claim_is_walk(c))
+		return true;
 	if (nvm_has_declined(c, uld))
 		return false;
 	if (!bus_for_each_drv(&nvm_bus, NULL, &rival, nvm_is_better))
@@ -204,7 +218,8 @@ static int nvm_claim_probe_pinned(struct nvm_region_core *c,
 	err = uld->probe(&c->r);
 	if (err) {
 		nvm_claim_failed(c, uld, err);
-		return err;
+		/* The driver core would ask again outside the walk. */
+		return err == -EPROBE_DEFER ? -ENODEV : err;
 	}
 	nvm_claim_set(c, uld);
 	dev_info(&c->r.dev, "%llu MiB claimed by %s\n",
@@ -219,7 +234,8 @@ static int nvm_claim_probe_pinned(struct nvm_region_core *c,
  * @uld: the ULD
  *
  * Context: may sleep, under the device lock.
- * Return: 0 if claimed, -ENODEV to go on to the next, or the ULD's errno.
+ * Return: 0 if claimed, -ENODEV to go on to the next, -EBUSY while the memory
+ * is still in use by a former disk, or the ULD's errno.
  */
 int nvm_claim_probe(struct nvm_region_core *c, struct nvm_uld *uld)
 {
@@ -227,6 +243,11 @@ int nvm_claim_probe(struct nvm_region_core *c, struct nvm_uld *uld)
 
 	if (!nvm_claim_allowed(c, uld) || !nvm_claim_my_turn(c, uld))
 		return -ENODEV;
+	if (nvm_disk_has_former(c)) {
+		nvm_decline(&c->r, "a former disk of the region is still in use");
+		c->turned_away = true;
+		return -EBUSY;
+	}
 	if (!try_module_get(c->owner))
 		return -ENODEV;
 	err = nvm_claim_probe_pinned(c, uld);
@@ -272,6 +293,12 @@ static void nvm_claim_walk(struct nvm_region_core *c)
 	} while (ret <= 0 && c->again && ++round < NVM_CLAIM_ROUNDS);
 }
 
+static bool nvm_claim_possible(struct nvm_region_core *c)
+{
+	return c->state == NVM_STATE_OFFERED && !c->pending_size &&
+	       !nvm_disk_has_former(c);
+}
+
 static void nvm_claim_work(struct work_struct *work)
 {
 	struct nvm_region_core *c =
@@ -282,6 +309,10 @@ static void nvm_claim_work(struct work_struct *work)
 		nvm_claim_walk(c);
 		WRITE_ONCE(c->attaching, NULL);
 	}
+	/* What stood in the way may have ended while the walk was under way. */
+	scoped_guard(nvm_device, &c->r.dev)
+		if (nvm_claim_possible(c))
+			nvm_claim_offer_again(c);
 	put_device(&c->r.dev);
 }
 
@@ -297,6 +328,21 @@ void nvm_claim_offer(struct nvm_region_core *c)
 	get_device(&c->r.dev);
 	if (!queue_work(nvm_claim_wq, &c->offer_work))
 		put_device(&c->r.dev);
+}
+
+/**
+ * nvm_claim_offer_again() - what kept ULDs off has ended
+ * @c: the region, on the bus
+ *
+ * Offers it only if somebody was kept off: whoever unbound it by hand does not
+ * want it bound again.
+ *
+ * Context: any.
+ */
+void nvm_claim_offer_again(struct nvm_region_core *c)
+{
+	if (xchg(&c->turned_away, false))
+		nvm_claim_offer(c);
 }
 
 static int nvm_claim_offer_one(struct device *dev, void *unused)
@@ -316,7 +362,10 @@ void nvm_claim_offer_all(void)
 	bus_for_each_dev(&nvm_bus, NULL, NULL, nvm_claim_offer_one);
 }
 
-/* INIT_WORK needs the function, which is nobody else's business. */
+/**
+ * nvm_claim_region_init() - nobody was asked yet
+ * @c: a new region
+ */
 void nvm_claim_region_init(struct nvm_region_core *c)
 {
 	INIT_LIST_HEAD(&c->declined);

@@ -9,7 +9,7 @@
  *	  gendisk.open_mutex		the block layer's, around open and release
  *	    nvm_region_core.lock	what attributes and opens read
  *	poison_mutex			under none of the above but the first two
- *	nvm_registry_lock		innermost of the mutexes
+ *	nvm_registry_lock		a spinlock; nvm_region_core.lock nests in it
  *
  * The path from a hardware error (memory_failure, a machine check that a copy
  * met) takes poison_mutex and none outside it: removal waits for that path
@@ -57,14 +57,20 @@ enum nvm_state {
  * @pending_uld: the ULD prepared too and is still bound; device lock
  * @attaching: the task in which the core walks the ULDs for this region
  * @again: a ULD stood back for a better one: walk again
+ * @turned_away: a walk met the region when nobody could have it
  * @offer_work: the walk, on the core's ordered workqueue
- * @lock: guards @uld, @disk, @declined, @override, @read_only
+ * @lock: guards @uld, @disk, @former_disks, @users, @declined, @override,
+ *	  @read_only
  * @uld: who claims it
  * @disk: the disk raised on it, from nvm_disk_add() to nvm_disk_remove()
+ * @former_disks: disks that were removed and are not yet freed
+ * @users: opens of all its disks that were not released
  * @declined: &struct nvm_declined of the last walk
  * @override: name of the only ULD allowed, or NULL
  * @read_only: why it must not be written, empty when armed
- * @poison_mutex: serialises poison callbacks with the ULD's going
+ * @poison_mutex: serialises poison callbacks with the ULD's going, and poison
+ *		  events with the region's; guards @announced
+ * @announced: user space knows the region
  * @poison_work: tells user space that @bb changed
  * @bb: known poison, in sectors; survives the ULD
  * @inject: latent poison for tests, see inject.c
@@ -89,16 +95,20 @@ struct nvm_region_core {
 
 	struct task_struct	*attaching;
 	bool			again;
+	bool			turned_away;
 	struct work_struct	offer_work;
 
 	spinlock_t		lock;	/* innermost, what users read */
 	struct nvm_uld		*uld;
 	struct nvm_disk_core	*disk;
+	unsigned int		former_disks;
+	unsigned int		users;
 	struct list_head	declined;
 	char			*override;
 	char			read_only[NVM_REASON_MAX + 1];
 
 	struct mutex		poison_mutex;	/* see the lock order */
+	bool			announced;
 	struct work_struct	poison_work;
 	struct badblocks	bb;
 	struct nvm_inject	*inject;
@@ -129,16 +139,17 @@ struct nvm_declined {
  * @c: the region; a reference is held until the disk is freed
  * @uld: who raised it; its unregistration waits for the disk to be freed
  * @desc: what the ULD wants
- * @users: opens that were not released; under &nvm_region_core.lock
- * @gate: takes no new opens with this errno, 0 when open; same lock
+ * @gate: takes no new opens with this errno, 0 when open; under
+ *	  &nvm_region_core.lock
+ * @former: removed, but not yet freed; same lock
  */
 struct nvm_disk_core {
 	struct nvm_disk		disk;
 	struct nvm_region_core	*c;
 	struct nvm_uld		*uld;
 	struct nvm_disk_desc	desc;
-	unsigned int		users;
 	int			gate;
+	bool			former;
 };
 
 static inline struct nvm_region_core *to_core(const struct nvm_region *r)
@@ -170,6 +181,7 @@ unsigned int nvm_event_count(void);
 /* poison.c */
 int nvm_poison_init(struct nvm_region_core *c);
 void nvm_poison_exit(struct nvm_region_core *c);
+void nvm_poison_announce(struct nvm_region_core *c, bool announced);
 void nvm_poison_add(struct nvm_region_core *c, u64 off, u64 len);
 
 /* inject.c */
@@ -188,20 +200,30 @@ int nvm_disk_hold(struct nvm_region_core *c);
 void nvm_disk_release_hold(struct nvm_region_core *c);
 void nvm_disk_set_read_only(struct nvm_region_core *c, bool ro);
 unsigned int nvm_disk_users(struct nvm_region_core *c);
+bool nvm_disk_has_former(struct nvm_region_core *c);
 
 /* claim.c */
 int nvm_claim_init(void);
 void nvm_claim_exit(void);
 void nvm_claim_region_init(struct nvm_region_core *c);
 void nvm_claim_offer(struct nvm_region_core *c);
+void nvm_claim_offer_again(struct nvm_region_core *c);
 void nvm_claim_offer_all(void);
 void nvm_claim_flush(void);
 void nvm_claim_forget(struct nvm_region_core *c);
+bool nvm_claim_is_walk(const struct nvm_region_core *c);
 bool nvm_claim_allowed(struct nvm_region_core *c, const struct nvm_uld *uld);
 int nvm_claim_probe(struct nvm_region_core *c, struct nvm_uld *uld);
 void nvm_claim_remove(struct nvm_region_core *c, struct nvm_uld *uld);
 
+/* registry.c */
+int nvm_registry_add(struct nvm_region_core *c, char *why);
+void nvm_registry_del(struct nvm_region_core *c);
+void nvm_registry_wait_gone(u64 serial);
+void nvm_registry_exit(void);
+
 /* region.c */
+__printf(3, 4) int nvm_refuse(char *why, int err, const char *fmt, ...);
 const char *nvm_state_name(struct nvm_region_core *c);
 
 /* attrs.c */

@@ -30,7 +30,7 @@ static int nvm_disk_get_user(struct nvm_disk_core *disk)
 		return disk->gate;
 	if (!try_module_get(disk->c->owner))
 		return -ENODEV;
-	disk->users++;
+	disk->c->users++;
 	return 0;
 }
 
@@ -54,17 +54,28 @@ NVM_DISK_RELEASE_PROTO(nvm_disk_release)
 	struct nvm_disk_core *disk = gd_to_disk(gd);
 
 	scoped_guard(spinlock, &disk->c->lock)
-		disk->users--;
+		disk->c->users--;
 	module_put(disk->c->owner);
 }
 EXPORT_SYMBOL_GPL(nvm_disk_release);
 
+/* A ULD that came while it was in use can have the region now. */
+static void nvm_disk_end_former(struct nvm_region_core *c)
+{
+	scoped_guard(spinlock, &c->lock)
+		c->former_disks--;
+	nvm_claim_offer_again(c);
+}
+
 static void nvm_disk_end(struct nvm_disk_core *disk)
 {
+	struct nvm_region_core *c = disk->c;
 	struct nvm_uld *uld = disk->uld;
 
 	disk->desc.free(disk->desc.private);
-	put_device(&disk->c->r.dev);
+	if (disk->former)
+		nvm_disk_end_former(c);
+	put_device(&c->r.dev);
 	kfree(disk);
 	/* The ULD's text may go right after this. */
 	if (atomic_dec_and_test(&uld->disks))
@@ -122,8 +133,11 @@ struct nvm_disk *nvm_disk_alloc(struct nvm_region *r,
 	struct nvm_disk_core *disk;
 	struct gendisk *gd;
 
-	if (!nvm_disk_desc_ok(desc))
+	if (!nvm_disk_desc_ok(desc)) {
+		dev_err(&r->dev, "%s wants an impossible disk\n",
+			r->dev.driver->name);
 		return ERR_PTR(-EINVAL);
+	}
 	disk = kzalloc(sizeof(*disk), GFP_KERNEL);
 	if (!disk)
 		return ERR_PTR(-ENOMEM);
@@ -222,7 +236,11 @@ void nvm_disk_remove(struct nvm_disk *disk)
 		del_gendisk(disk->gd);
 		nvm_disk_revoke(core);
 	}
-	nvm_disk_publish(c, NULL);
+	scoped_guard(spinlock, &c->lock) {
+		c->disk = NULL;
+		c->former_disks++;
+		core->former = true;
+	}
 	put_disk(disk->gd);
 }
 EXPORT_SYMBOL_GPL(nvm_disk_remove);
@@ -248,16 +266,16 @@ EXPORT_SYMBOL_GPL(nvm_disk_grow);
  * @c: the region
  *
  * Context: under the region's device lock.
- * Return: 0, also if there is no disk, or -EBUSY.
+ * Return: 0, also if there is no disk, or -EBUSY, also if a former disk is
+ * still open.
  */
 int nvm_disk_hold(struct nvm_region_core *c)
 {
 	guard(spinlock)(&c->lock);
-	if (!c->disk)
-		return 0;
-	if (c->disk->users)
+	if (c->users)
 		return -EBUSY;
-	c->disk->gate = -EBUSY;
+	if (c->disk)
+		c->disk->gate = -EBUSY;
 	return 0;
 }
 
@@ -275,13 +293,23 @@ void nvm_disk_release_hold(struct nvm_region_core *c)
 }
 
 /**
- * nvm_disk_users() - opens of the region's disk
+ * nvm_disk_users() - opens of the region's disk, and of former ones
  * @c: the region
  */
 unsigned int nvm_disk_users(struct nvm_region_core *c)
 {
 	guard(spinlock)(&c->lock);
-	return c->disk ? c->disk->users : 0;
+	return c->users;
+}
+
+/**
+ * nvm_disk_has_former() - is the memory still mapped by a disk that was removed
+ * @c: the region
+ */
+bool nvm_disk_has_former(struct nvm_region_core *c)
+{
+	guard(spinlock)(&c->lock);
+	return c->former_disks;
 }
 
 /**

@@ -17,12 +17,14 @@ EXPORT_SYMBOL_GPL(nvm_inject_key);
 /**
  * struct nvm_inject - the latent poison of a region
  * @dir: its folder in debugfs
+ * @mutex: one change at a time, so that the key counts right
  * @lock: guards @off and @len
  * @off: bytes from the region's start
  * @len: bytes; 0 means there is none
  */
 struct nvm_inject {
 	struct dentry	*dir;
+	struct mutex	mutex;	/* outside @lock */
 	spinlock_t	lock;	/* innermost */
 	u64		off;
 	u64		len;
@@ -35,11 +37,12 @@ static void nvm_inject_set(struct nvm_inject *in, u64 off, u64 len)
 {
 	bool had, has = len;
 
-	spin_lock(&in->lock);
-	had = in->len;
-	in->off = off;
-	in->len = len;
-	spin_unlock(&in->lock);
+	guard(mutex)(&in->mutex);
+	scoped_guard(spinlock_irqsave, &in->lock) {
+		had = in->len;
+		in->off = off;
+		in->len = len;
+	}
 	if (has && !had)
 		static_branch_inc(&nvm_inject_key);
 	else if (had && !has)
@@ -85,15 +88,13 @@ static const struct file_operations nvm_inject_fops = {
 size_t nvm_inject_left(struct nvm_region *r, u64 off, size_t len)
 {
 	struct nvm_inject *in = to_core(r)->inject;
-	size_t left = 0;
 
 	if (!in)
 		return 0;
-	spin_lock(&in->lock);
-	if (off < in->off + in->len && off + len > in->off)
-		left = off >= in->off ? len : off + len - in->off;
-	spin_unlock(&in->lock);
-	return left;
+	guard(spinlock_irqsave)(&in->lock);
+	if (off >= in->off + in->len || off + len <= in->off)
+		return 0;
+	return off >= in->off ? len : off + len - in->off;
 }
 EXPORT_SYMBOL_GPL(nvm_inject_left);
 
@@ -126,6 +127,7 @@ void nvm_inject_region_add(struct nvm_region_core *c)
 
 	if (!in)
 		return;
+	mutex_init(&in->mutex);
 	spin_lock_init(&in->lock);
 	in->dir = debugfs_create_dir(dev_name(&c->r.dev), nvm_inject_root);
 	c->inject = in;

@@ -24,6 +24,7 @@ static int __init nvm_core_init(void)
 static void __exit nvm_core_exit(void)
 {
 	bus_unregister(&nvm_bus);
+	nvm_registry_exit();
 	nvm_claim_exit();
 	nvm_inject_exit();
 }

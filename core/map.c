@@ -13,7 +13,6 @@
 #include <linux/page-flags.h>
 #include <linux/pagemap.h>
 #include <linux/set_memory.h>
-#include <linux/sizes.h>
 #include <linux/slab.h>
 #include "core.h"
 
@@ -80,7 +79,6 @@ static struct nvm_map_part *nvm_map_part_new(struct nvm_map *map, u64 off,
 		return ERR_PTR(-ENOMEM);
 	part->map = map;
 	part->pgmap.type = MEMORY_DEVICE_FS_DAX;
-	part->pgmap.owner = map;
 	part->pgmap.ops = &nvm_map_pagemap_ops;
 	part->pgmap.range.start = start;
 	part->pgmap.range.end = start + len - 1;
@@ -186,7 +184,7 @@ EXPORT_SYMBOL_GPL(nvm_map_addr);
  * @size: bytes of the region afterwards, more than now
  *
  * Context: may sleep, under the region's device lock.
- * Return: 0, -EOPNOTSUPP if there are no pages, -ENOMEM, -ENXIO if the
+ * Return: 0, -EOPNOTSUPP if there are no pages, -ENOMEM, -ERANGE if the
  * addresses would not be one run, or the errno of memremap_pages().
  */
 int nvm_map_grow_prepare(struct nvm_map *map, u64 size)
@@ -202,7 +200,7 @@ int nvm_map_grow_prepare(struct nvm_map *map, u64 size)
 		return PTR_ERR(part);
 	if (addr != map->addr + now) {
 		nvm_map_part_free(part);
-		return -ENXIO;
+		return -ERANGE;
 	}
 	map->next = part;
 	return 0;
@@ -235,11 +233,13 @@ void nvm_map_grow_abort(struct nvm_map *map)
 }
 EXPORT_SYMBOL_GPL(nvm_map_grow_abort);
 
-/*
- * The inode whose DAX mapping shows a page, with a reference. Markers for
- * pages shared between files (reflink) have their low bits set and no single
- * inode: the only file system that makes them revokes its mappings itself.
- */
+/* The low bits of a page's mapping mark one that files share (reflink). */
+static bool nvm_page_is_shared(struct page *page)
+{
+	return (unsigned long)READ_ONCE(page->mapping) & PAGE_MAPPING_FLAGS;
+}
+
+/* The inode whose DAX mapping shows a page, with a reference. */
 static struct inode *nvm_page_inode(struct page *page)
 {
 	struct address_space *mapping;
@@ -253,24 +253,46 @@ static struct inode *nvm_page_inode(struct page *page)
 	return inode;
 }
 
-static void nvm_map_revoke_part(struct nvm_map_part *part)
+/* The lock holds off faults that have asked the device already. */
+static void nvm_inode_revoke(struct inode *inode)
+{
+	filemap_invalidate_lock(inode->i_mapping);
+	unmap_mapping_range(inode->i_mapping, 0, 0, 1);
+	filemap_invalidate_unlock(inode->i_mapping);
+}
+
+/* Returns how many pages are shared between files. */
+static unsigned long nvm_map_revoke_part(struct nvm_map_part *part)
 {
 	unsigned long pfn = PHYS_PFN(part->pgmap.range.start);
 	unsigned long end = PHYS_PFN(part->pgmap.range.end) + 1;
 	struct inode *inode, *last = NULL;
+	unsigned long shared = 0;
 
 	for (; pfn < end; pfn++) {
 		cond_resched();
+		shared += nvm_page_is_shared(pfn_to_page(pfn));
 		inode = nvm_page_inode(pfn_to_page(pfn));
 		if (!inode)
 			continue;
 		/* One unmap empties the file: its other pages need none. */
 		if (inode != last)
-			unmap_mapping_range(inode->i_mapping, 0, 0, 1);
+			nvm_inode_revoke(inode);
 		iput(last);
 		last = inode;
 	}
 	iput(last);
+	return shared;
+}
+
+static unsigned long nvm_map_revoke_pass(struct nvm_map *map)
+{
+	struct nvm_map_part *part;
+	unsigned long shared = 0;
+
+	list_for_each_entry(part, &map->parts, node)
+		shared += nvm_map_revoke_part(part);
+	return shared;
 }
 
 /**
@@ -278,16 +300,23 @@ static void nvm_map_revoke_part(struct nvm_map_part *part)
  * @map: the mapping
  *
  * The DAX host must be dead, or a fault would map it again. Struct pages and
- * the kernel's own mapping stay until nvm_map_destroy().
+ * the kernel's own mapping stay until nvm_map_destroy(), and so does the claim
+ * on the addresses: what is missed here reaches old memory, never somebody
+ * else's. That can be a page which files share by reflink, as the kernel does
+ * not say which files those are; a line in the log then says so.
  *
- * Context: may sleep.
+ * Context: may sleep; takes the invalidate lock of each inode found.
  */
 void nvm_map_revoke(struct nvm_map *map)
 {
-	struct nvm_map_part *part;
+	unsigned long shared;
 
-	list_for_each_entry(part, &map->parts, node)
-		nvm_map_revoke_part(part);
+	nvm_map_revoke_pass(map);
+	/* A first fault may have been on its way when the host died. */
+	shared = nvm_map_revoke_pass(map);
+	if (shared)
+		dev_warn(&map->r->dev, "%lu pages that files share (reflink) may stay mapped until their processes end\n",
+			 shared);
 }
 EXPORT_SYMBOL_GPL(nvm_map_revoke);
 
@@ -343,30 +372,3 @@ void nvm_map_pages_present(struct nvm_region_core *c, u64 off, u64 len)
 		clear_mce_nospec(pfn);
 	}
 }
-
-/**
- * nvm_check_page_memory() - is there RAM for the struct pages of a range
- * @size: bytes that are to be mapped with pages
- * @why: a refusal in words; set on each failure
- * @why_len: bytes at @why
- *
- * An LLD that is to register several regions at once asks for their sum.
- * A sixteenth of all RAM is kept for everybody else.
- *
- * Context: may sleep.
- * Return: 0 or -ENOMEM.
- */
-int nvm_check_page_memory(u64 size, char *why, size_t why_len)
-{
-	u64 need = (size >> PAGE_SHIFT) * sizeof(struct page);
-	u64 have = (u64)max(si_mem_available(), 0L) << PAGE_SHIFT;
-	u64 keep = (u64)totalram_pages() << PAGE_SHIFT >> 4;
-
-	if (have > keep && need <= have - keep)
-		return 0;
-	snprintf(why, why_len,
-		 "its struct pages need %llu MiB of RAM, %llu MiB are available and %llu MiB of them are kept free",
-		 DIV_ROUND_UP_ULL(need, SZ_1M), have >> 20, keep >> 20);
-	return -ENOMEM;
-}
-EXPORT_SYMBOL_GPL(nvm_check_page_memory);

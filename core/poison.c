@@ -21,7 +21,8 @@ static void nvm_poison_notify(struct work_struct *work)
 	struct nvm_region_core *c =
 		container_of(work, struct nvm_region_core, poison_work);
 
-	if (!device_is_registered(&c->r.dev))
+	guard(mutex)(&c->poison_mutex);
+	if (!c->announced)
 		return;
 	sysfs_notify(&c->r.dev.kobj, NULL, "badblocks");
 	nvm_event(c, "poison");
@@ -52,6 +53,19 @@ void nvm_poison_exit(struct nvm_region_core *c)
 	badblocks_exit(&c->bb);
 }
 
+/**
+ * nvm_poison_announce() - user space may, or may no more, hear of poison
+ * @c: the region
+ * @announced: may
+ *
+ * Context: may sleep.
+ */
+void nvm_poison_announce(struct nvm_region_core *c, bool announced)
+{
+	guard(mutex)(&c->poison_mutex);
+	c->announced = announced;
+}
+
 /*
  * From the I/O path: what allocates or sleeps is left to a work item, which
  * nvm_poison_exit() ends.
@@ -59,6 +73,31 @@ void nvm_poison_exit(struct nvm_region_core *c)
 static void nvm_poison_changed(struct nvm_region_core *c)
 {
 	schedule_work(&c->poison_work);
+}
+
+/*
+ * In pieces that badblocks holds as one entry: what a table that is nearly full
+ * takes of a longer one differs between kernels, and is not told.
+ */
+static bool nvm_poison_enter(struct badblocks *bb, sector_t first, u64 nr)
+{
+	while (nr) {
+		int n = min_t(u64, nr, BB_MAX_LEN);
+
+		if (badblocks_set(bb, first, n, 1))
+			return false;
+		first += n;
+		nr -= n;
+	}
+	return true;
+}
+
+/* Bytes of the range that lie in the region. */
+static u64 nvm_poison_clamp(struct nvm_region_core *c, u64 off, u64 len)
+{
+	u64 size = nvm_region_size(&c->r);
+
+	return off < size ? min(len, size - off) : 0;
 }
 
 /**
@@ -71,27 +110,18 @@ static void nvm_poison_changed(struct nvm_region_core *c)
  */
 void nvm_poison_add(struct nvm_region_core *c, u64 off, u64 len)
 {
-	u64 size = nvm_region_size(&c->r);
 	sector_t first;
 	u64 nr;
 
-	if (off >= size || !len)
+	len = nvm_poison_clamp(c, off, len);
+	if (!len)
 		return;
-	len = min(len, size - off);
 	nvm_poison_sectors(off, len, &first, &nr);
-	dev_err(&c->r.dev, "poison at sector %llu, %llu sectors\n",
-		(u64)first, nr);
-	while (nr) {
-		int n = min_t(u64, nr, INT_MAX & ~7);
-
-		if (badblocks_set(&c->bb, first, n, 1)) {
-			dev_err(&c->r.dev, "poison list is full: sector %llu not entered\n",
-				(u64)first);
-			break;
-		}
-		first += n;
-		nr -= n;
-	}
+	dev_err_ratelimited(&c->r.dev, "poison at sector %llu, %llu sectors\n",
+			    (u64)first, nr);
+	if (!nvm_poison_enter(&c->bb, first, nr))
+		dev_err_ratelimited(&c->r.dev, "poison list is full: sector %llu not entered\n",
+				    (u64)first);
 	nvm_poison_changed(c);
 }
 
@@ -99,7 +129,7 @@ void nvm_poison_add(struct nvm_region_core *c, u64 off, u64 len)
  * nvm_region_poison() - the LLD learned that memory lost its contents
  * @r: the region
  * @off: bytes from its start
- * @len: bytes
+ * @len: bytes; what lies beyond the region is ignored
  *
  * Entered into the list, shown to users, passed to the ULD and by it to the
  * file system.
@@ -111,6 +141,9 @@ void nvm_region_poison(struct nvm_region *r, u64 off, u64 len)
 	struct nvm_region_core *c = to_core(r);
 	struct nvm_uld *uld;
 
+	len = nvm_poison_clamp(c, off, len);
+	if (!len)
+		return;
 	guard(mutex)(&c->poison_mutex);
 	nvm_poison_add(c, off, len);
 	spin_lock(&c->lock);
@@ -150,13 +183,15 @@ EXPORT_SYMBOL_GPL(nvm_region_badblocks);
 
 /**
  * nvm_region_clear_poison() - make a range readable again before it is written
- * @r: the region
+ * @r: the region, mapped by nvm_map_create()
  * @off: bytes from its start, a multiple of 512
  * @len: bytes, a multiple of 512
  *
- * Context: may sleep.
- * Return: 0, -EOPNOTSUPP if the region cannot, or the LLD's errno; then the
- * list is unchanged.
+ * What it reads as is undefined, so it stays in the list until it was written
+ * and nvm_region_forget_poison() is called.
+ *
+ * Context: process, may sleep.
+ * Return: 0, -EOPNOTSUPP if the region cannot, or the LLD's errno.
  */
 int nvm_region_clear_poison(struct nvm_region *r, u64 off, u64 len)
 {
@@ -170,8 +205,27 @@ int nvm_region_clear_poison(struct nvm_region *r, u64 off, u64 len)
 		return err;
 	nvm_map_pages_present(c, off, len);
 	nvm_inject_clear(c, off, len);
-	badblocks_clear(&c->bb, off >> SECTOR_SHIFT, len >> SECTOR_SHIFT);
-	nvm_poison_changed(c);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(nvm_region_clear_poison);
+
+/**
+ * nvm_region_forget_poison() - a cleared range has contents again
+ * @r: the region
+ * @off: bytes from its start, a multiple of 512
+ * @len: bytes, a multiple of 512
+ *
+ * Context: process, interrupts on.
+ * Return: 0, or -ENOSPC if the list is too full to be split; then the range
+ * is still listed and reads of it fail.
+ */
+int nvm_region_forget_poison(struct nvm_region *r, u64 off, u64 len)
+{
+	struct nvm_region_core *c = to_core(r);
+
+	if (badblocks_clear(&c->bb, off >> SECTOR_SHIFT, len >> SECTOR_SHIFT))
+		return -ENOSPC;
+	nvm_poison_changed(c);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(nvm_region_forget_poison);

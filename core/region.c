@@ -6,18 +6,9 @@
  * registered, a disk holds one until its last user has closed; with the last
  * the LLD gets its memory back (&nvm_region_ops.release).
  */
-#include <linux/idr.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
-#include <linux/wait.h>
 #include "core.h"
-
-/* All regions from alloc to release, for what must be unique or be named. */
-static LIST_HEAD(nvm_registry);
-static DEFINE_MUTEX(nvm_registry_lock);
-static u64 nvm_serial;
-static DECLARE_WAIT_QUEUE_HEAD(nvm_registry_wait);
-static DEFINE_IDA(nvm_ida);
 
 /**
  * nvm_region_size() - bytes of medium now
@@ -76,8 +67,15 @@ const char *nvm_state_name(struct nvm_region_core *c)
 	return c->uld ? "claimed" : "unclaimed";
 }
 
-/* Sets the cause of a refusal, NVM_REASON_MAX + 1 bytes, and returns @err. */
-static __printf(3, 4) int nvm_refuse(char *why, int err, const char *fmt, ...)
+/**
+ * nvm_refuse() - put the cause of a refusal into words
+ * @why: %NVM_REASON_MAX + 1 bytes
+ * @err: a negative errno
+ * @fmt: the cause
+ *
+ * Return: @err.
+ */
+int nvm_refuse(char *why, int err, const char *fmt, ...)
 {
 	va_list args;
 
@@ -87,143 +85,19 @@ static __printf(3, 4) int nvm_refuse(char *why, int err, const char *fmt, ...)
 	return err;
 }
 
-static struct nvm_region_core *nvm_registry_find_uid(const char *uid)
-{
-	struct nvm_region_core *c;
-
-	list_for_each_entry(c, &nvm_registry, node)
-		if (!strcmp(c->uid, uid))
-			return c;
-	return NULL;
-}
-
-static int nvm_registry_add(struct nvm_region_core *c, char *why)
-{
-	struct nvm_region_core *twin;
-
-	guard(mutex)(&nvm_registry_lock);
-	twin = nvm_registry_find_uid(c->uid);
-	if (twin)
-		return nvm_refuse(why, -EEXIST, "uid %s is taken by nvm%d of %s",
-				  c->uid, twin->r.id, twin->lld_name);
-	c->serial = ++nvm_serial;
-	list_add_tail(&c->node, &nvm_registry);
-	return 0;
-}
-
-static void nvm_registry_del(struct nvm_region_core *c)
-{
-	scoped_guard(mutex, &nvm_registry_lock)
-		list_del(&c->node);
-	wake_up_all(&nvm_registry_wait);
-}
-
-static bool nvm_overlaps(const struct nvm_range *m, u64 size,
-			 phys_addr_t start, u64 len)
-{
-	return m->start < start + len && start < m->start + size;
-}
-
-static bool nvm_region_overlaps(struct nvm_region_core *c, phys_addr_t start,
-				u64 size)
-{
-	const struct nvm_region_desc *d = &c->r.desc;
-	unsigned int i;
-
-	for (i = 0; i < d->nr_windows; i++)
-		if (nvm_overlaps(&d->windows[i], d->windows[i].size, start, size))
-			return true;
-	if (d->type == NVM_TYPE_WINDOWED)
-		return false;
-	/* Types 1 and 2 map all of the medium and may have grown. */
-	return nvm_overlaps(&d->mem, d->flash_size ? d->mem.size :
-			    nvm_region_size(&c->r), start, size);
-}
-
-/**
- * nvm_range_owner() - which region holds a physical range
- * @start: first physical address
- * @size: bytes
- * @who: the region and its LLD in words
- * @who_len: bytes at @who
- *
- * Also finds a region that was unregistered and is kept by its last user.
- *
- * Context: may sleep.
- * Return: whether there is one.
- */
-bool nvm_range_owner(phys_addr_t start, u64 size, char *who, size_t who_len)
-{
-	struct nvm_region_core *c;
-
-	guard(mutex)(&nvm_registry_lock);
-	list_for_each_entry(c, &nvm_registry, node) {
-		if (!nvm_region_overlaps(c, start, size))
-			continue;
-		snprintf(who, who_len, "nvm%d of %s (%s)", c->r.id,
-			 c->lld_name, nvm_state_name(c));
-		return true;
-	}
-	return false;
-}
-EXPORT_SYMBOL_GPL(nvm_range_owner);
-
-static bool nvm_registry_has_serial(u64 serial)
-{
-	struct nvm_region_core *c;
-
-	guard(mutex)(&nvm_registry_lock);
-	list_for_each_entry(c, &nvm_registry, node)
-		if (c->serial == serial)
-			return true;
-	return false;
-}
-
-static bool nvm_registry_has(struct module *owner)
-{
-	struct nvm_region_core *c;
-
-	guard(mutex)(&nvm_registry_lock);
-	list_for_each_entry(c, &nvm_registry, node)
-		if (c->owner == owner)
-			return true;
-	return false;
-}
-
-/**
- * nvm_lld_drain() - wait until all regions of an LLD were released
- * @owner: its module; the regions have been unregistered
- *
- * For module exit: opens pin the LLD, so at exit nobody has one open and the
- * wait is short.
- *
- * Context: may sleep.
- */
-void nvm_lld_drain(struct module *owner)
-{
-	wait_event(nvm_registry_wait, !nvm_registry_has(owner));
-}
-EXPORT_SYMBOL_GPL(nvm_lld_drain);
-
-static void nvm_region_free(struct nvm_region_core *c)
-{
-	nvm_registry_del(c);
-	nvm_claim_forget(c);
-	nvm_poison_exit(c);
-	nvm_inject_region_free(c);
-	ida_free(&nvm_ida, c->r.id);
-	kfree(c->override);
-	kfree(c);
-}
-
 static void nvm_region_release(struct device *dev)
 {
 	struct nvm_region_core *c = dev_to_core(dev);
 
-	/* While it is in the registry: nvm_lld_drain() waits for this call. */
+	nvm_claim_forget(c);
+	nvm_poison_exit(c);
+	nvm_inject_region_free(c);
+	kfree(c->override);
 	if (c->release_lld)
 		c->r.desc.ops->release(&c->r);
-	nvm_region_free(c);
+	/* Last: the LLD's and then our own text may go when this returns. */
+	nvm_registry_del(c);
+	kfree(c);
 }
 
 static const struct device_type nvm_region_type = {
@@ -279,20 +153,6 @@ nvm_region_new(const struct nvm_region_desc *desc, struct module *owner,
 	return c;
 }
 
-/* On failure the caller still owns @c, which is in no list. */
-static int nvm_region_enter(struct nvm_region_core *c, char *why)
-{
-	int err;
-
-	c->r.id = ida_alloc(&nvm_ida, GFP_KERNEL);
-	if (c->r.id < 0)
-		return nvm_refuse(why, c->r.id, "there is no number for it");
-	err = nvm_registry_add(c, why);
-	if (err)
-		ida_free(&nvm_ida, c->r.id);
-	return err;
-}
-
 /* The driver core exempts device locks from lockdep; this one has an order. */
 static struct lock_class_key nvm_device_key;
 
@@ -310,16 +170,28 @@ static int nvm_region_init_device(struct nvm_region_core *c,
 	return dev_set_name(dev, "nvm%d", c->r.id);
 }
 
+/* What struct pages can be made for. */
+static int nvm_region_check_pages(const struct nvm_region_desc *desc, char *why)
+{
+	const struct nvm_range *m = &desc->mem;
+	char who[64];
+	int err;
+
+	err = nvm_check_range(m->start, m->size, why, NVM_REASON_MAX + 1);
+	if (!err)
+		err = nvm_check_page_memory(m->size, why, NVM_REASON_MAX + 1);
+	if (!err && nvm_range_owner(m->start, m->size, who, sizeof(who)))
+		err = nvm_refuse(why, -EBUSY, "overlaps %s", who);
+	return err;
+}
+
 static int nvm_region_check(const struct nvm_region_desc *desc, char *why)
 {
 	const char *fault = nvm_desc_fault(desc);
 
 	if (fault)
 		return nvm_refuse(why, -EINVAL, "%s", fault);
-	if (desc->caps & NVM_CAP_DAX)
-		return nvm_check_page_memory(desc->mem.size, why,
-					     NVM_REASON_MAX + 1);
-	return 0;
+	return desc->caps & NVM_CAP_DAX ? nvm_region_check_pages(desc, why) : 0;
 }
 
 static struct nvm_region *nvm_region_make(struct device *parent,
@@ -336,7 +208,7 @@ static struct nvm_region *nvm_region_make(struct device *parent,
 	c = nvm_region_new(desc, owner, lld_name);
 	if (!c)
 		return ERR_PTR(nvm_refuse(why, -ENOMEM, "no memory"));
-	err = nvm_region_enter(c, why);
+	err = nvm_registry_add(c, why);
 	if (err) {
 		nvm_poison_exit(c);
 		kfree(c);
@@ -414,9 +286,10 @@ void nvm_region_offer(struct nvm_region *r)
 {
 	struct nvm_region_core *c = to_core(r);
 
-	nvm_region_set_state(c, NVM_STATE_OFFERED);
 	dev_set_uevent_suppress(&r->dev, false);
 	kobject_uevent(&r->dev.kobj, KOBJ_ADD);
+	nvm_poison_announce(c, true);
+	nvm_region_set_state(c, NVM_STATE_OFFERED);
 	nvm_event_bump();
 	nvm_claim_offer(c);
 }
@@ -427,6 +300,7 @@ static void nvm_region_leave(struct nvm_region_core *c, enum nvm_state state)
 	enum nvm_state old = nvm_region_set_state(c, state);
 	struct device *dev = &c->r.dev;
 
+	nvm_poison_announce(c, false);
 	if (device_is_registered(dev)) {
 		nvm_inject_region_remove(c);
 		device_del(dev);
@@ -516,6 +390,8 @@ __devm_nvm_region_register(struct device *parent,
 	if (!err)
 		err = devm_add_action(parent, nvm_region_devm_unregister, r);
 	if (err) {
+		dev_err(parent, "region %s cannot be put on the bus: %pe\n",
+			desc->uid, ERR_PTR(err));
 		nvm_region_drop(r);
 		return ERR_PTR(err);
 	}
@@ -523,91 +399,6 @@ __devm_nvm_region_register(struct device *parent,
 	return r;
 }
 EXPORT_SYMBOL_GPL(__devm_nvm_region_register);
-
-static int nvm_region_hold_bound(struct nvm_region_core *c)
-{
-	struct device_driver *drv = c->r.dev.driver;
-	int err;
-
-	err = nvm_disk_hold(c);
-	if (err || !drv || !driver_to_uld(drv)->quiesce)
-		return err;
-	err = driver_to_uld(drv)->quiesce(&c->r);
-	if (err) {
-		dev_err(&c->r.dev, "%s could not make its data durable: %pe\n",
-			drv->name, ERR_PTR(err));
-		nvm_disk_release_hold(c);
-		return -EIO;
-	}
-	return 0;
-}
-
-/**
- * nvm_region_hold_idle() - keep a region idle until it is decided whether it
- *			    goes
- * @r: on offer
- *
- * Opens are refused with -EBUSY from here, dirty data is durable. Followed by
- * nvm_region_remove_idle() or nvm_region_release_idle().
- *
- * Context: may sleep.
- * Return: 0, -EBUSY if somebody has it open, -EIO if dirty data could not be
- * made durable, -ENODEV if it is not on offer; then nothing has changed.
- */
-int nvm_region_hold_idle(struct nvm_region *r)
-{
-	struct nvm_region_core *c = to_core(r);
-	int err;
-
-	guard(nvm_device)(&r->dev);
-	if (c->state != NVM_STATE_OFFERED)
-		return -ENODEV;
-	err = nvm_region_hold_bound(c);
-	if (!err)
-		WRITE_ONCE(c->state, NVM_STATE_HELD);
-	return err;
-}
-EXPORT_SYMBOL_GPL(nvm_region_hold_idle);
-
-/**
- * nvm_region_release_idle() - it stays
- * @r: held
- *
- * Context: may sleep.
- */
-void nvm_region_release_idle(struct nvm_region *r)
-{
-	struct nvm_region_core *c = to_core(r);
-
-	scoped_guard(nvm_device, &r->dev) {
-		WRITE_ONCE(c->state, NVM_STATE_OFFERED);
-		nvm_disk_release_hold(c);
-	}
-	/* Who asked for it in the meantime was turned away. */
-	if (!READ_ONCE(r->dev.driver))
-		nvm_claim_offer(c);
-}
-EXPORT_SYMBOL_GPL(nvm_region_release_idle);
-
-/**
- * nvm_region_remove_idle() - it goes
- * @r: held; not to be touched afterwards, but by &nvm_region_ops.release
- *
- * Usually @release has run when this returns, so that the same memory can be
- * registered again at once. Somebody who looks at the disk just now, as udev
- * does, delays it; that is waited for, but not for ever.
- *
- * Context: may sleep.
- */
-void nvm_region_remove_idle(struct nvm_region *r)
-{
-	u64 serial = to_core(r)->serial;
-
-	nvm_region_unregister(r);
-	wait_event_timeout(nvm_registry_wait, !nvm_registry_has_serial(serial),
-			   HZ);
-}
-EXPORT_SYMBOL_GPL(nvm_region_remove_idle);
 
 /**
  * nvm_region_read_only() - must the memory not be written

@@ -15,7 +15,7 @@ static int nvm_resize_check(struct nvm_region_core *c, u64 size)
 		return -EBUSY;
 	if (size <= c->size || !IS_ALIGNED(size, NVM_ALIGN))
 		return -EINVAL;
-	if (!(c->r.caps & NVM_CAP_GROW) || c->r.desc.type != NVM_TYPE_MAPPED)
+	if (!(c->r.caps & NVM_CAP_GROW))
 		return -EOPNOTSUPP;
 	if (uld && (!uld->resize_prepare || !uld->resize_commit ||
 		    !uld->resize_abort))
@@ -58,8 +58,7 @@ static void nvm_resize_end(struct nvm_region_core *c)
 {
 	WRITE_ONCE(c->pending_size, 0);
 	c->pending_uld = false;
-	if (!c->uld)
-		nvm_claim_offer(c);
+	nvm_claim_offer_again(c);
 }
 
 /**

@@ -5,6 +5,7 @@
  */
 #include <linux/ctype.h>
 #include <linux/log2.h>
+#include <linux/nodemask.h>
 #include <linux/overflow.h>
 #include <linux/string.h>
 #include "core.h"
@@ -52,6 +53,18 @@ static const char *nvm_cmd_fault(const struct nvm_cmd_limits *l)
 	return NULL;
 }
 
+/* With one before it; all have the same size. */
+static bool nvm_window_overlaps(const struct nvm_range *w, unsigned int i)
+{
+	unsigned int k;
+
+	for (k = 0; k < i; k++)
+		if (w[k].start < w[i].start + w[i].size &&
+		    w[i].start < w[k].start + w[k].size)
+			return true;
+	return false;
+}
+
 static const char *nvm_windows_fault(const struct nvm_region_desc *d)
 {
 	const char *why;
@@ -61,12 +74,16 @@ static const char *nvm_windows_fault(const struct nvm_region_desc *d)
 		return "a windowed region (type 3) has no windows";
 	if (d->nr_windows > NVM_WINDOWS_MAX)
 		return "it has more than 64 windows";
+	if (!is_power_of_2(d->windows[0].size))
+		return "its windows' size is not a power of two";
 	for (i = 0; i < d->nr_windows; i++) {
 		why = nvm_range_fault(&d->windows[i]);
 		if (why)
 			return why;
 		if (d->windows[i].size != d->windows[0].size)
 			return "its windows differ in size";
+		if (nvm_window_overlaps(d->windows, i))
+			return "its windows overlap";
 	}
 	if (!IS_ALIGNED(d->size, d->windows[0].size))
 		return "its size is not a multiple of its windows' size";
@@ -135,6 +152,12 @@ static const char *nvm_caps_fault(const struct nvm_region_desc *d)
 		return "it claims an unknown capability";
 	if (d->caps & NVM_CAPS_FROM_OPS & ~nvm_caps_from_ops(d->ops))
 		return "it claims a capability without the op for it";
+	if ((d->caps & NVM_CAP_DISCARD) && !d->ops->submit)
+		return "it can discard, but takes no commands";
+	if ((d->caps & NVM_CAP_COHERENT_WINDOW) && !d->ops->map_window)
+		return "its windows are coherent, but it has none";
+	if ((d->caps & NVM_CAP_GROW) && d->type != NVM_TYPE_MAPPED)
+		return "only a mapped region (type 1) can grow";
 	if (d->pdomain > NVM_PDOMAIN_DEVICE_CMD)
 		return "its persistence domain is unknown";
 	if (d->pdomain == NVM_PDOMAIN_DEVICE_CMD && !d->ops->flush &&
@@ -178,8 +201,9 @@ const char *nvm_desc_fault(const struct nvm_region_desc *d)
 	if (!d->size || !IS_ALIGNED(d->size, NVM_ALIGN))
 		return "its size is not a multiple of 2 MiB";
 	if (d->numa_node != NUMA_NO_NODE &&
-	    (d->numa_node < 0 || d->numa_node >= MAX_NUMNODES))
-		return "its NUMA node is impossible";
+	    (d->numa_node < 0 || d->numa_node >= MAX_NUMNODES ||
+	     !node_online(d->numa_node)))
+		return "its NUMA node is not online";
 	why = nvm_extra_fault(d) ?: nvm_type_fault(d);
 	return why ?: nvm_caps_fault(d);
 }

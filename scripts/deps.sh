@@ -4,7 +4,7 @@
 # Install what the tests need and the machine lacks. Knows Debian; elsewhere
 # it says what is missing and stops.
 #
-# usage: deps.sh [build] [static] [model] [vm]   (all if none is given)
+# usage: deps.sh [build] [static] [model] [vm] [bench]   (build to vm if none)
 
 # shellcheck disable=SC2034 # the arrays are read by name, in missing()
 
@@ -21,6 +21,8 @@ model=(gcc:gcc clang-14:clang-14 /usr/include/stdio.h:libc6-dev
 vm=(qemu-system-x86_64:qemu-system-x86 mmdebstrap:mmdebstrap mksquashfs:squashfs-tools
 	busybox:busybox-static cpio:cpio /usr/include/stdio.h:libc6-dev
 	/usr/share/keyrings/debian-archive-keyring.gpg:debian-archive-keyring)
+
+bench=(gnuplot:gnuplot-nox /usr/include/liburing.h:liburing-dev mke2fs:e2fsprogs modinfo:kmod)
 
 say() { printf '# deps: %s\n' "$*" >&2; }
 
@@ -71,7 +73,7 @@ main()
 	[ $# -gt 0 ] || set -- build static model vm
 	for group; do
 		case $group in
-		build | static | model) ;;
+		build | static | model | bench) ;;
 		vm) set -- "$@" build ;;
 		*) say "unknown group $group"; exit 2 ;;
 		esac

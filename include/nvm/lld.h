@@ -47,8 +47,10 @@ __devm_nvm_region_register(struct device *parent,
  *
  * Context: may sleep.
  * Return: the region, or ERR_PTR: -EINVAL for an impossible descriptor,
- * -EEXIST for a uid that is taken, -ENOMEM when there is no memory, also not
- * for the struct pages that the region would need.
+ * -EEXIST for a uid that is taken, -ENOMEM when there is no memory. If the
+ * region is to have struct pages (%NVM_CAP_DAX) also -ENOMEM when there is not
+ * enough for them, -ERANGE when they cannot be made there, -EBUSY when the range
+ * is RAM or another region's.
  */
 #define nvm_region_alloc(parent, desc, why) \
 	__nvm_region_alloc(parent, desc, why, THIS_MODULE, KBUILD_MODNAME)
@@ -83,6 +85,7 @@ void nvm_region_resize_abort(struct nvm_region *r);
 void nvm_region_poison(struct nvm_region *r, u64 off, u64 len);
 void nvm_region_set_read_only(struct nvm_region *r, const char *why);
 
+int nvm_check_range(phys_addr_t start, u64 size, char *why, size_t why_len);
 int nvm_check_page_memory(u64 size, char *why, size_t why_len);
 bool nvm_range_owner(phys_addr_t start, u64 size, char *who, size_t who_len);
 void nvm_lld_drain(struct module *owner);

@@ -17,8 +17,8 @@
 #define NVM_PERSIST_H
 
 #ifdef __KERNEL__
+#include <linux/string.h>
 #include <linux/uio.h>
-#include <linux/libnvdimm.h>
 #include <asm/barrier.h>
 
 /**

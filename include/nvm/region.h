@@ -206,14 +206,14 @@ struct nvm_region_ops {
  * @size: bytes of medium, a multiple of %NVM_ALIGN. Type 1: @mem.size
  * @mem: types 1, 2, 4: the mapped range. Type 2: all of the medium,
  *	 for reading. Type 4: the pmem. Empty for type 3.
- * @windows: type 3: the apertures, all of one size; copied
+ * @windows: type 3: the apertures, all of one size, a power of two; copied
  * @nr_windows: type 3: 1 to %NVM_WINDOWS_MAX; otherwise 0
  * @flash_size: type 4: bytes of flash behind the pmem; @size is the sum of
  *		both; otherwise 0
  * @cmd: types 2 and 4: the limits of their commands; otherwise zero
  * @caps: NVM_CAP_* that no op proves
  * @pdomain: how far a store must get
- * @numa_node: nearest node, or %NUMA_NO_NODE
+ * @numa_node: nearest node that is online, or %NUMA_NO_NODE
  * @read_only: NULL when armed, else why the region must not be written
  * @ops: the LLD's table, not copied: valid until &nvm_region_ops.release
  * @lld_data: the LLD's own, see nvm_region_lld_data()

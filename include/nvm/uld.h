@@ -89,6 +89,7 @@ bool nvm_region_read_only(const struct nvm_region *r);
 struct badblocks *nvm_region_badblocks(struct nvm_region *r);
 void nvm_region_media_error(struct nvm_region *r, u64 off, u64 len);
 int nvm_region_clear_poison(struct nvm_region *r, u64 off, u64 len);
+int nvm_region_forget_poison(struct nvm_region *r, u64 off, u64 len);
 
 /**
  * nvm_region_flush() - make CPU stores to a region durable
@@ -151,13 +152,11 @@ static __always_inline size_t nvm_copy_from(struct nvm_region *r, void *dst,
 					    const void *base, u64 off,
 					    size_t len)
 {
-	if (static_branch_unlikely(&nvm_inject_key)) {
-		size_t left = nvm_inject_left(r, off, len);
+	size_t left = 0;
 
-		if (left)
-			return left;
-	}
-	return copy_mc_to_kernel(dst, base + off, len);
+	if (static_branch_unlikely(&nvm_inject_key))
+		left = nvm_inject_left(r, off, len);
+	return copy_mc_to_kernel(dst, base + off, len - left) + left;
 }
 
 /* Disks. */
@@ -191,9 +190,10 @@ static inline void *nvm_disk_private(const struct gendisk *gd)
  * @fops: block operations, starting with NVM_DISK_FOPS
  * @features: NVM_DISK_*
  * @logical_block_size: bytes, 512 to PAGE_SIZE
- * @revoke: no user may reach the memory by a mapping once this returned:
- *	    the DAX host goes, page tables are emptied. Optional. Called between
- *	    probe's success and @free, once, on the way out
+ * @revoke: take the memory from those who have it mapped: the DAX host goes,
+ *	    page tables are emptied. Optional. Called once between
+ *	    nvm_disk_remove() and @free, after the disk went if the memory is
+ *	    still there
  * @free: nobody uses the disk any more: unmap the memory, free @private.
  *	  Called once for each disk that nvm_disk_alloc() returned
  * @private: the ULD's own

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/io.h>
-#include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/nodemask.h>
 #include <linux/numa.h>
-#include <linux/range.h>
 #include <linux/slab.h>
 #include "device.h"
 
@@ -27,32 +25,21 @@ static int refuse(struct nvmm_why *why, int err, const struct nvmm_spec *spec,
 	return err;
 }
 
-static int check_pluggable(const struct nvmm_spec *spec, struct nvmm_why *why)
-{
-	struct range range = mhp_get_pluggable_range(true);
-	char cause[CAUSE_LEN];
-
-	if (spec->start >= range.start && nvmm_end(spec) - 1 <= range.end)
-		return 0;
-	scnprintf(cause, sizeof(cause),
-		  "outside what this machine can map, 0x%llx-0x%llx",
-		  range.start, range.end);
-	return refuse(why, -ERANGE, spec, cause);
-}
-
-static int check_not_ram(const struct nvmm_spec *spec, u64 from,
-			 struct nvmm_why *why)
+static int check_range(const struct nvmm_spec *spec, u64 from,
+		       struct nvmm_why *why)
 {
 	u64 start = spec->start + from;
 	u64 size = spec->size - from;
 	char range[NVMM_RANGE_TEXT];
+	char cause[CAUSE_LEN];
+	int ret = nvm_check_range(start, size, cause, sizeof(cause));
 
-	if (region_intersects(start, size, IORESOURCE_SYSTEM_RAM,
-			      IORES_DESC_NONE) == REGION_DISJOINT)
-		return 0;
-	nvmm_say(why, "%s: is or has system RAM: boot with memmap=%lluM$0x%llx to reserve it",
-		 nvmm_range_text(spec, range, sizeof(range)), size >> 20, start);
-	return -EBUSY;
+	if (ret != -EBUSY)
+		return ret ? refuse(why, ret, spec, cause) : 0;
+	nvmm_say(why, "%s: %s: boot with memmap=%lluM$0x%llx to reserve it",
+		 nvmm_range_text(spec, range, sizeof(range)), cause, size >> 20,
+		 start);
+	return ret;
 }
 
 static int copy_resource(struct resource *res, void *found)
@@ -110,9 +97,7 @@ int nvmm_check_memory(const struct nvmm_spec *spec, u64 from,
 
 	ret = check_node(spec, why);
 	if (!ret)
-		ret = check_pluggable(spec, why);
-	if (!ret)
-		ret = check_not_ram(spec, from, why);
+		ret = check_range(spec, from, why);
 	if (!ret)
 		ret = check_not_pci(spec, from, why);
 	return ret;

@@ -36,13 +36,7 @@ die() { printf 'bench: %s\n' "$*" >&2; exit 1; }
 
 dependencies()
 {
-	local file
-
-	"$top/scripts/deps.sh" build vm
-	for file in /usr/bin/gnuplot:gnuplot-nox /usr/include/liburing.h:liburing-dev \
-		/sbin/mke2fs:e2fsprogs; do
-		[ -e "${file%:*}" ] || die "${file%:*} is missing (Debian package ${file#*:})"
-	done
+	"$top/scripts/deps.sh" build vm bench
 }
 
 compile()

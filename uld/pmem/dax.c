@@ -41,6 +41,9 @@ static long nvm_pmem_direct_access(struct dax_device *dax_dev, pgoff_t pgoff,
 	u64 off = PFN_PHYS(pgoff);
 	long good;
 
+	/* The host may be killed while a caller is on its way here. */
+	if (!pmem)
+		return -ENXIO;
 	if (off >= nvm_region_size(pmem->r))
 		return -ERANGE;
 	if (kaddr)
@@ -59,7 +62,7 @@ static int nvm_pmem_zero_page_range(struct dax_device *dax_dev, pgoff_t pgoff,
 				    size_t nr_pages)
 {
 	struct nvm_pmem *pmem = dax_get_private(dax_dev);
-	int err = 0;
+	int err = pmem ? 0 : -ENXIO;
 
 	for (; nr_pages && !err; nr_pages--, pgoff++)
 		err = nvm_pmem_write(pmem, PFN_PHYS(pgoff), ZERO_PAGE(0), 0,
@@ -69,8 +72,8 @@ static int nvm_pmem_zero_page_range(struct dax_device *dax_dev, pgoff_t pgoff,
 
 /*
  * The file system was refused a plain write because of poison and asks for one
- * that clears it. Only whole pages can be; the list is cleared first here, as
- * readers are held off by the inode lock.
+ * that clears it. Only whole pages can be. What user memory could not be read
+ * for stays in the list.
  */
 static size_t nvm_pmem_recovery_write(struct dax_device *dax_dev, pgoff_t pgoff,
 				      void *addr, size_t bytes,
@@ -78,14 +81,19 @@ static size_t nvm_pmem_recovery_write(struct dax_device *dax_dev, pgoff_t pgoff,
 {
 	struct nvm_pmem *pmem = dax_get_private(dax_dev);
 	u64 off = PFN_PHYS(pgoff);
-	u64 len = PFN_PHYS(PFN_UP(offset_in_page(addr) + bytes));
+	size_t done;
 
-	if (nvm_pmem_is_bad(pmem, off, len)) {
-		if (offset_in_page(addr) || !PAGE_ALIGNED(bytes) ||
-		    nvm_region_clear_poison(pmem->r, off, len))
-			return 0;
-	}
-	return nvm_store_iter(addr, bytes, i);
+	if (!pmem)
+		return 0;
+	if (!nvm_pmem_is_bad(pmem, off,
+			     PFN_PHYS(PFN_UP(offset_in_page(addr) + bytes))))
+		return nvm_store_iter(addr, bytes, i);
+	if (offset_in_page(addr) || !PAGE_ALIGNED(bytes) ||
+	    nvm_region_clear_poison(pmem->r, off, bytes))
+		return 0;
+	done = nvm_store_iter(addr, bytes, i);
+	nvm_region_forget_poison(pmem->r, off, round_down(done, SECTOR_SIZE));
+	return done;
 }
 
 static const struct dax_operations nvm_pmem_dax_ops = {
@@ -175,7 +183,8 @@ int nvm_pmem_dax_add(struct nvm_pmem *pmem)
 		nvm_pmem_dax_end(dax_dev);
 		return err;
 	}
-	pmem->dax_dev = dax_dev;
+	/* The pages are there already, and so may be their failure. */
+	WRITE_ONCE(pmem->dax_dev, dax_dev);
 	return 0;
 }
 
@@ -215,7 +224,9 @@ void nvm_pmem_dax_put(struct nvm_pmem *pmem)
  */
 int nvm_pmem_dax_failed(struct nvm_pmem *pmem, u64 off, u64 len, int mf_flags)
 {
-	if (!pmem->dax_dev)
+	struct dax_device *dax_dev = READ_ONCE(pmem->dax_dev);
+
+	if (!dax_dev)
 		return -EOPNOTSUPP;
-	return dax_holder_notify_failure(pmem->dax_dev, off, len, mf_flags);
+	return dax_holder_notify_failure(dax_dev, off, len, mf_flags);
 }

@@ -9,6 +9,21 @@
 #include <nvm/persist.h>
 #include "pmem.h"
 
+/**
+ * nvm_pmem_look_up() - is any of a range in the poison list
+ * @pmem: the memory
+ * @off: bytes from the region's start
+ * @len: bytes
+ */
+noinline bool nvm_pmem_look_up(struct nvm_pmem *pmem, u64 off, u64 len)
+{
+	sector_t first_bad;
+	int num_bad;
+
+	return badblocks_check(pmem->bb, off >> SECTOR_SHIFT,
+			       len >> SECTOR_SHIFT, &first_bad, &num_bad);
+}
+
 /*
  * The block layer gives segments of whole physically contiguous runs, which a
  * lone kmap_local_page() covers only where there is no highmem; so the walk is
@@ -34,20 +49,32 @@ static int nvm_pmem_read(struct nvm_pmem *pmem, u64 off, struct page *page,
 }
 
 /*
- * Poison is cleared before its range is written. What the architecture took
- * out of the direct map comes back by whole pages only.
+ * Is part of a page in the range that the architecture may have taken out of
+ * the direct map? It comes back by whole pages only.
  */
-static int nvm_pmem_cure(struct nvm_pmem *pmem, u64 off, unsigned int len,
-			 bool nowait)
+static bool nvm_pmem_lacks_page(struct nvm_pmem *pmem, u64 off,
+				unsigned int len)
 {
-	struct page *page = virt_to_page(pmem->addr + off);
+	if (!(pmem->r->caps & NVM_CAP_DAX))
+		return false;
+	return (!PAGE_ALIGNED(off) &&
+		PageHWPoison(virt_to_page(pmem->addr + off))) ||
+	       (!PAGE_ALIGNED(off + len) &&
+		PageHWPoison(virt_to_page(pmem->addr + off + len - 1)));
+}
 
+/* Poisoned: made readable, written, and only then taken off the list. */
+static noinline int nvm_pmem_cure(struct nvm_pmem *pmem, u64 off,
+				  const void *data, unsigned int len,
+				  bool nowait)
+{
 	if (nowait)
 		return -EAGAIN;
-	if ((pmem->r->caps & NVM_CAP_DAX) && PageHWPoison(page) &&
-	    !(PAGE_ALIGNED(off) && PAGE_ALIGNED(len)))
+	if (nvm_pmem_lacks_page(pmem, off, len) ||
+	    nvm_region_clear_poison(pmem->r, off, len))
 		return -EIO;
-	return nvm_region_clear_poison(pmem->r, off, len) ? -EIO : 0;
+	nvm_store(pmem->addr + off, data, len);
+	return nvm_region_forget_poison(pmem->r, off, len) ? -EIO : 0;
 }
 
 /**
@@ -68,26 +95,30 @@ int nvm_pmem_write(struct nvm_pmem *pmem, u64 off, struct page *page,
 		   unsigned int page_off, unsigned int len, bool nowait)
 {
 	void *mem;
-	int err;
+	int err = 0;
 
-	if (nvm_pmem_is_bad(pmem, off, len)) {
-		err = nvm_pmem_cure(pmem, off, len, nowait);
-		if (err)
-			return err;
-	}
 	flush_dcache_page(page);
 	mem = kmap_local_page(page);
-	nvm_store(pmem->addr + off, mem + page_off, len);
+	if (nvm_pmem_is_bad(pmem, off, len))
+		err = nvm_pmem_cure(pmem, off, mem + page_off, len, nowait);
+	else
+		nvm_store(pmem->addr + off, mem + page_off, len);
 	kunmap_local(mem);
-	return 0;
+	return err;
 }
 
-/*
- * Durable: all that completed before, on any CPU. Writes are not fenced one by
- * one: to complete a bio is an atomic read-modify-write on the CPU that stored,
- * which orders and drains its stores before anybody can learn of them.
+/**
+ * nvm_pmem_flush() - all that completed before, on any CPU, is durable
+ * @pmem: the memory
+ *
+ * Writes are not fenced one by one. Who learns that one has completed does so
+ * by a full barrier of the CPU that stored, and where memcpy_flushcache() may
+ * be used as a block driver's store (ARCH_HAS_PMEM_API) that drains it, too.
+ *
+ * Context: may sleep if the region has %NVM_CAP_FLUSH.
+ * Return: 0 or the errno of the region's flush.
  */
-static int nvm_pmem_flush(struct nvm_pmem *pmem)
+int nvm_pmem_flush(struct nvm_pmem *pmem)
 {
 	nvm_fence();
 	if (likely(!pmem->flushes))

@@ -21,14 +21,18 @@ static void nvm_pmem_revoke(void *private)
 
 	nvm_pmem_dax_kill(pmem);
 	nvm_map_revoke(pmem->map);
+	/* The file system has written back, perhaps without a flush. */
+	if (!nvm_region_is_lost(pmem->r) && nvm_pmem_flush(pmem))
+		dev_err(&pmem->r->dev, "its last writes may not be durable\n");
 }
 
 static void nvm_pmem_free(void *private)
 {
 	struct nvm_pmem *pmem = private;
 
-	nvm_pmem_dax_put(pmem);
+	/* Until the pages are gone memory failure may ask for the DAX host. */
 	nvm_map_destroy(pmem->map);
+	nvm_pmem_dax_put(pmem);
 	kfree(pmem);
 }
 
@@ -36,7 +40,9 @@ static unsigned int nvm_pmem_features(const struct nvm_region *r)
 {
 	unsigned int features = NVM_DISK_FUA | NVM_DISK_SYNC | NVM_DISK_NOWAIT;
 
-	return r->caps & NVM_CAP_DAX ? features | NVM_DISK_DAX : features;
+	if (IS_ENABLED(CONFIG_FS_DAX) && (r->caps & NVM_CAP_DAX))
+		features |= NVM_DISK_DAX;
+	return features;
 }
 
 static int nvm_pmem_map(struct nvm_pmem *pmem)
@@ -119,7 +125,7 @@ static void nvm_pmem_remove(struct nvm_region *r)
 
 static int nvm_pmem_quiesce(struct nvm_region *r)
 {
-	return nvm_region_flush(r, 0, nvm_region_size(r));
+	return nvm_pmem_flush(dev_get_drvdata(&r->dev));
 }
 
 static int nvm_pmem_resize_prepare(struct nvm_region *r, u64 size)
@@ -151,7 +157,7 @@ static void nvm_pmem_poison(struct nvm_region *r, u64 off, u64 len)
 
 static void nvm_pmem_shutdown(struct nvm_region *r)
 {
-	nvm_region_flush(r, 0, nvm_region_size(r));
+	nvm_pmem_flush(dev_get_drvdata(&r->dev));
 }
 
 static struct nvm_uld nvm_pmem_uld = {
