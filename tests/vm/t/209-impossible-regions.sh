@@ -9,7 +9,7 @@ declare -A why=(
 	[type0]='type is unknown' [type9]='type is unknown'
 	[sizes-differ]='mapped in part only' [bad-cap]='unknown capability'
 	[cap-no-op]='without the op' [bad-pdomain]='persistence domain is unknown'
-	[no-flush]='has no flush' [bad-node]='NUMA node is impossible'
+	[no-flush]='has no flush' [bad-node]='NUMA node is not online'
 	[dax-wc]='only write-back' [t1-windows]='only a windowed region'
 	[t1-submit]='only types 2 and 4' [t2-no-submit]='both submit and abort'
 	[t2-unit0]='write unit' [t2-unit3]='write unit' [t2-erase]='erase unit'

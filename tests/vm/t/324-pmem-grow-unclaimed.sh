@@ -11,7 +11,9 @@ same "" "$(<$REGION/uld)" ULD
 must sysfs_write $MEMMAP/add "128M@$NVM_SS"
 settle
 same $((128 * MIB)) "$(<$REGION/size)" "size of the region"
-# a growth has the region offered again
+# who unbound it by hand does not want it bound again by a growth
+same unclaimed "$(<$REGION/state)" state
+must sysfs_write /sys/bus/nvm/drivers/nvm_pmem/bind nvm0
 disk_up
 same nvm_pmem "$(<$REGION/uld)" ULD
 same $((128 * MIB)) "$(blockdev --getsize64 "$DISK")" "size of the disk"
