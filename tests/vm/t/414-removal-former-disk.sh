@@ -1,4 +1,4 @@
-# proves: memory that a mount still uses after an unbind is in use: not removed, not claimed again before the umount, then claimed by itself
+# proves: memory that a mount still uses after an unbind is in use: not removed, not claimed by a ULD that comes before the umount, and by it after
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 allow_log 'EXT4-fs.*(shut down|error|I/O error|Remounting)'
@@ -17,6 +17,10 @@ same "unclaimed 1" "$(attr nvm0 state) $(attr nvm0 users)" "state and users"
 must refused EBUSY remove "64M@$(at 0)" "in use"
 must_fail EBUSY sysfs_write $BUS/drivers/nvm_pmem/bind nvm0
 same "nvm_pmem: a former disk of the region is still in use" "$(attr nvm0 declined)" declined
+# refused by hand is refused; the ULD that comes is asked again
+rmmod nvm_pmem 2>/dev/null && fail "nvm_pmem was unloaded under a mount"
+must modprobe nvm_rival
+same unclaimed "$(attr nvm0 state)" "state while mounted"
 must umount m
 wait_for '[ "$(attr nvm0 state)" = claimed ]' 10
 settle
