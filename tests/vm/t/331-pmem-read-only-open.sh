@@ -29,12 +29,12 @@ exec 4>&-
 # the kernel wrote them back in between, which a busy machine leaves it time for.
 dirty_then_read_only()
 {
-	must fake armed a
 	printf dirty >&4
 	must fake ro a again
 	sync -d /proc/self/fd/0 <&4
 }
 for n in 1 2 3 4 5; do
+	must fake armed a
 	exec 4<>"$DISK"
 	err=$(dirty_then_read_only 2>&1) || break
 	exec 4>&-
