@@ -73,8 +73,8 @@ main()
 	[ $# -gt 0 ] || set -- build static model vm
 	for group; do
 		case $group in
-		build | static | model | bench) ;;
-		vm) set -- "$@" build ;;
+		build | model | bench) ;;
+		static | vm) set -- "$@" build ;;
 		*) say "unknown group $group"; exit 2 ;;
 		esac
 	done

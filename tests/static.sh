@@ -158,7 +158,7 @@ licence()
 
 headers()
 {
-	find tests/vm/t tests/vm/host -name '*.sh' 2>/dev/null | while read -r f; do
+	find tests/vm/t tests/vm/host -name '[0-9]*.sh' 2>/dev/null | while read -r f; do
 		head -n 1 "$f" | grep -q '^# proves: .' || echo "$f: the first line is not '# proves: ...'"
 	done >"$out/log"
 	[ ! -s "$out/log" ]

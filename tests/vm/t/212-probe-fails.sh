@@ -1,4 +1,5 @@
 # proves: a region that its ULD cannot map stays, says why, and leaves nothing behind when it goes
+# shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 before=$(cat /proc/iomem)
 must modprobe nvm_pmem
