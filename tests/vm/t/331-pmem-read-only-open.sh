@@ -7,6 +7,7 @@ must dd if=/dev/urandom of="$DISK" bs=1M count=1 oflag=direct status=none
 must dd if="$DISK" of=want bs=1M count=1 iflag=direct status=none
 settle
 exec 4<>"$DISK"
+at_exit eval 'exec 4>&-'
 must fake ro a the battery is empty
 same 1 "$(<$REGION/read_only)" "read_only"
 same "the battery is empty" "$(<$REGION/read_only_reason)"

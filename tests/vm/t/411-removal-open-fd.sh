@@ -8,6 +8,7 @@ round()
 {
 	fake_add 64M
 	exec 4<>"$DISK"
+	at_exit eval 'exec 4>&-'
 	must take_away "$1"
 	# a dead disk has no size: reads are at its end, writes beyond it
 	same 0 "$(dd bs=4k count=1 status=none <&4 2>/dev/null | wc -c)" "bytes read"

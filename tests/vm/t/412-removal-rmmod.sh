@@ -4,6 +4,7 @@
 
 memmap_up 64M
 exec 4<"$DISK"
+at_exit eval 'exec 4>&-'
 for m in nvm_memmap nvm_pmem nvm_core; do
 	must_fail - rmmod $m
 done

@@ -8,10 +8,10 @@ must modprobe nvm_pmem
 for how in lost unregister; do
 	fake_add 64M
 	for engine in io_uring psync; do
-		fio --name=$engine --output=$engine.fio --filename="$DISK" --direct=1 --ioengine=$engine \
+		fio --name=$engine --output=$engine.fio --filename="$DISK" --allow_file_create=0 --direct=1 --ioengine=$engine \
 			--iodepth=16 --rw=randrw --bs=16k --size=64M --time_based --runtime=60 &
 	done
-	fio --name=buffered --output=buffered.fio --filename="$DISK" --ioengine=psync --fsync=8 \
+	fio --name=buffered --output=buffered.fio --filename="$DISK" --allow_file_create=0 --ioengine=psync --fsync=8 \
 		--rw=randwrite --bs=4k --size=64M --time_based --runtime=60 &
 	wait_for "[ \"\$(<$REGION/users)\" -ge 3 ]" 20
 	sleep 0.5

@@ -8,6 +8,7 @@ memmap_up 64M
 must write_at 0 4096
 settle
 exec 4<"$DISK"
+at_exit eval 'exec 4>&-'
 must sysfs_write /sys/bus/nvm/drivers/nvm_pmem/unbind nvm0
 must_fail EBUSY bind
 must_fail EBUSY bind

@@ -41,6 +41,8 @@ fake_add()
 
 disk_up()
 {
+	# a test that writes to a disk that is gone makes a file of that name
+	[ ! -f "$DISK" ] || must rm "$DISK"
 	settle
 	wait_for "[ -b $DISK ]" 10
 	# the probe for file systems and partitions is an open like any other
@@ -50,7 +52,7 @@ disk_up()
 # read_at, write_at OFFSET BYTES [FILE]: one direct read or write
 read_at() { dd if="${3:-$DISK}" of=/dev/null bs="$2" count=1 skip="$1" iflag=direct,skip_bytes status=none; }
 
-write_at() { dd if=/dev/zero of="${3:-$DISK}" bs="$2" count=1 seek="$1" oflag=direct,seek_bytes conv=notrunc status=none; }
+write_at() { dd if=/dev/zero of="${3:-$DISK}" bs="$2" count=1 seek="$1" oflag=direct,seek_bytes conv=notrunc,nocreat status=none; }
 
 # put_fs FS DIR [MKFS OPTION...]: make a file system on the disk, mount for DAX
 put_fs()
@@ -76,10 +78,12 @@ mount_dax()
 # fio_run NAME OPTION...: in the foreground; its words only if it fails
 fio_run()
 {
-	local name=$1
+	local name=$1 create=1
 
 	shift
-	fio --name="$name" --output="$name.fio" "$@" && return
+	# a disk that is gone must not become a file
+	[[ $* != *--filename=/dev/* ]] || create=0
+	fio --name="$name" --output="$name.fio" --allow_file_create="$create" "$@" && return
 	sed 's/^/# fio: /' "$name.fio"
 	return 1
 }
