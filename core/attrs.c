@@ -210,7 +210,13 @@ static DEVICE_ATTR_RW(driver_override);
 static ssize_t badblocks_show_attr(struct device *dev,
 				   struct device_attribute *attr, char *buf)
 {
-	return badblocks_show(&dev_to_core(dev)->bb, buf, 0);
+	ssize_t n = badblocks_show(&dev_to_core(dev)->bb, buf, 0);
+
+	if (n < (ssize_t)PAGE_SIZE)
+		return n;
+	/* It counts what it had no room for: show whole lines only. */
+	buf[PAGE_SIZE - 1] = '\0';
+	return strrchr(buf, '\n') + 1 - buf;
 }
 
 static struct device_attribute dev_attr_badblocks =

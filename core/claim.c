@@ -245,7 +245,8 @@ int nvm_claim_probe(struct nvm_region_core *c, struct nvm_uld *uld)
 		return -ENODEV;
 	if (nvm_disk_has_former(c)) {
 		nvm_decline(&c->r, "a former disk of the region is still in use");
-		c->turned_away = nvm_claim_is_walk(c);
+		if (nvm_claim_is_walk(c))
+			c->turned_away = true;
 		return -EBUSY;
 	}
 	if (!try_module_get(c->owner))

@@ -4,7 +4,8 @@
  * load fails. A real machine check on a load cannot be had under emulation;
  * this stands in for it at the one place where ULDs load from a region by
  * copying, nvm_copy_from(). Written as "<offset> <length>" in bytes to
- * <debugfs>/nvm/nvm<N>/latent_poison, cleared when the range is written.
+ * <debugfs>/nvm/nvm<N>/latent_poison; once it was met it is in the poison list,
+ * and cleared when the range is written.
  */
 #include <linux/debugfs.h>
 #include <linux/slab.h>

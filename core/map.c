@@ -239,18 +239,46 @@ static bool nvm_page_is_shared(struct page *page)
 	return (unsigned long)READ_ONCE(page->mapping) & PAGE_MAPPING_FLAGS;
 }
 
-/* The inode whose DAX mapping shows a page, with a reference. */
+/* Under RCU: both references, or neither and what of them has to be put. */
+static struct inode *nvm_page_igrab(struct page *page, struct super_block **sb)
+{
+	struct address_space *mapping = READ_ONCE(page->mapping);
+
+	if (!mapping || ((unsigned long)mapping & PAGE_MAPPING_FLAGS) ||
+	    !mapping->host)
+		return NULL;
+	/* One that is being unmounted has nobody left who maps its files. */
+	if (!atomic_inc_not_zero(&mapping->host->i_sb->s_active))
+		return NULL;
+	*sb = mapping->host->i_sb;
+	return igrab(mapping->host);
+}
+
+/*
+ * The inode whose DAX mapping shows a page, with a reference to it and to its
+ * file system, which must not be unmounted around an inode that is held.
+ */
 static struct inode *nvm_page_inode(struct page *page)
 {
-	struct address_space *mapping;
-	struct inode *inode = NULL;
+	struct super_block *sb = NULL;
+	struct inode *inode;
 
-	guard(rcu)();
-	mapping = READ_ONCE(page->mapping);
-	if (mapping && !((unsigned long)mapping & PAGE_MAPPING_FLAGS) &&
-	    mapping->host)
-		inode = igrab(mapping->host);
+	scoped_guard(rcu)
+		inode = nvm_page_igrab(page, &sb);
+	if (!inode && sb)
+		deactivate_super(sb);
 	return inode;
+}
+
+static void nvm_inode_put(struct inode *inode)
+{
+	struct super_block *sb;
+
+	if (!inode)
+		return;
+	sb = inode->i_sb;
+	iput(inode);
+	deactivate_super(sb);
 }
 
 /* The lock holds off faults that have asked the device already. */
@@ -278,10 +306,10 @@ static unsigned long nvm_map_revoke_part(struct nvm_map_part *part)
 		/* One unmap empties the file: its other pages need none. */
 		if (inode != last)
 			nvm_inode_revoke(inode);
-		iput(last);
+		nvm_inode_put(last);
 		last = inode;
 	}
-	iput(last);
+	nvm_inode_put(last);
 	return shared;
 }
 

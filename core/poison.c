@@ -64,6 +64,9 @@ void nvm_poison_announce(struct nvm_region_core *c, bool announced)
 {
 	guard(mutex)(&c->poison_mutex);
 	c->announced = announced;
+	/* What was found before has not been told. */
+	if (announced && c->bb.count)
+		schedule_work(&c->poison_work);
 }
 
 /*

@@ -233,7 +233,7 @@ struct nvm_region *__nvm_region_alloc(struct device *parent,
 
 	r = nvm_region_make(parent, desc, why ?: cause, owner, lld_name);
 	if (IS_ERR(r) && !why)
-		dev_err(parent, "region %s at %pa, %llu bytes refused: %s\n",
+		dev_err(parent, "region %.64s at %pa, %llu bytes refused: %s\n",
 			desc->uid ?: "without uid", &desc->mem.start,
 			desc->size, cause);
 	return r;

@@ -15,32 +15,37 @@ struct example {
 };
 
 /* Known poison is not read, and made readable before it is written. */
-static int example_check_poison(struct example *ex, u64 off, u64 len, bool write)
+static bool example_is_bad(struct example *ex, u64 off, u64 len)
 {
 	sector_t first_bad;
 	int num_bad;
 
-	if (!badblocks_check(nvm_region_badblocks(ex->r), off >> SECTOR_SHIFT,
-			     len >> SECTOR_SHIFT, &first_bad, &num_bad))
-		return 0;
-	return write ? nvm_region_clear_poison(ex->r, off, len) : -EIO;
+	return badblocks_check(nvm_region_badblocks(ex->r), off >> SECTOR_SHIFT,
+			       len >> SECTOR_SHIFT, &first_bad, &num_bad);
 }
 
-static int example_copy(struct example *ex, struct bio_vec *bv, u64 off,
-			bool write)
+/* What is poisoned is made readable, written, and then taken off the list. */
+static int example_write(struct example *ex, u64 off, const void *mem, u64 len)
 {
-	void *medium = nvm_map_addr(ex->map);
-	void *mem = bvec_kmap_local(bv);
-	size_t left = 0;
+	bool bad = example_is_bad(ex, off, len);
+	int err = bad ? nvm_region_clear_poison(ex->r, off, len) : 0;
 
-	if (write)
-		nvm_store(medium + off, mem, bv->bv_len);
-	else
-		left = nvm_copy_from(ex->r, mem, medium, off, bv->bv_len);
-	kunmap_local(mem);
+	if (err)
+		return err;
+	nvm_store(nvm_map_addr(ex->map) + off, mem, len);
+	return bad ? nvm_region_forget_poison(ex->r, off, len) : 0;
+}
+
+static int example_read(struct example *ex, u64 off, void *mem, u64 len)
+{
+	size_t left;
+
+	if (example_is_bad(ex, off, len))
+		return -EIO;
+	left = nvm_copy_from(ex->r, mem, nvm_map_addr(ex->map), off, len);
 	if (!left)
 		return 0;
-	nvm_region_media_error(ex->r, off + bv->bv_len - left, left);
+	nvm_region_media_error(ex->r, off + len - left, left);
 	return -EIO;
 }
 
@@ -49,6 +54,7 @@ static int example_move(struct example *ex, struct bio *bio)
 	bool write = op_is_write(bio_op(bio));
 	struct bvec_iter iter;
 	struct bio_vec bv;
+	void *mem;
 	int err = 0;
 
 	if (write && get_disk_ro(bio->bi_bdev->bd_disk))
@@ -56,9 +62,10 @@ static int example_move(struct example *ex, struct bio *bio)
 	bio_for_each_segment(bv, bio, iter) {
 		u64 off = (u64)iter.bi_sector << SECTOR_SHIFT;
 
-		err = example_check_poison(ex, off, bv.bv_len, write);
-		if (!err)
-			err = example_copy(ex, &bv, off, write);
+		mem = bvec_kmap_local(&bv);
+		err = write ? example_write(ex, off, mem, bv.bv_len) :
+			      example_read(ex, off, mem, bv.bv_len);
+		kunmap_local(mem);
 		if (err)
 			break;
 	}

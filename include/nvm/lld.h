@@ -16,7 +16,7 @@
  *	nvm_region_alloc(), _add()   then  _offer()          or  _unregister()
  *
  * Lock order: a lock of the LLD, then what these functions take (the region's
- * device lock, the disk's open mutex, the disk's users lock). None of the ops
+ * device lock, the disk's open mutex, the region's lock). None of the ops
  * of an LLD may take a lock under which it calls these functions.
  */
 #ifndef NVM_LLD_H
@@ -41,13 +41,15 @@ __devm_nvm_region_register(struct device *parent,
  * @why: %NVM_REASON_MAX + 1 bytes for the cause of a refusal, which the caller
  *	 then logs; NULL has it logged here, with the range and the owner
  *
- * Everything about @desc is checked. On success the caller owns a reference and ends it
+ * @desc is checked, and with %NVM_CAP_DAX also whether its range is RAM or
+ * another region's; the claim on the addresses is the LLD's. On success the caller owns a reference and ends it
  * by nvm_region_unregister(); &nvm_region_ops.release will be called once. On
  * failure nothing is kept and @release is not called.
  *
  * Context: may sleep.
  * Return: the region, or ERR_PTR: -EINVAL for an impossible descriptor,
- * -EEXIST for a uid that is taken, -ENOMEM when there is no memory. If the
+ * -EEXIST for a uid that is taken, -ENOMEM when there is no memory, -ENOSPC when
+ * there is no number. If the
  * region is to have struct pages (%NVM_CAP_DAX) also -ENOMEM when there is not
  * enough for them, -ERANGE when they cannot be made there, -EBUSY when the range
  * is RAM or another region's.

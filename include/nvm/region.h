@@ -80,9 +80,9 @@ enum nvm_pdomain {
 #define NVM_CAP_SUBMIT		BIT_ULL(2)	/* has ops->submit */
 #define NVM_CAP_WINDOW		BIT_ULL(3)	/* has ops->map_window */
 #define NVM_CAP_DAX		BIT_ULL(4)	/* may have struct pages and DAX */
-#define NVM_CAP_DISCARD		BIT_ULL(5)	/* takes NVM_OP_DISCARD */
-#define NVM_CAP_COHERENT_WINDOW	BIT_ULL(6)	/* no invalidation after a move */
-#define NVM_CAP_GROW		BIT_ULL(7)	/* may be resized while claimed */
+#define NVM_CAP_DISCARD		BIT_ULL(5)	/* submit takes NVM_OP_DISCARD */
+#define NVM_CAP_COHERENT_WINDOW	BIT_ULL(6)	/* type 3: no invalidation */
+#define NVM_CAP_GROW		BIT_ULL(7)	/* type 1: may be resized, live */
 
 #define NVM_CAPS_FROM_OPS	(NVM_CAP_FLUSH | NVM_CAP_CLEAR_POISON | \
 				 NVM_CAP_SUBMIT | NVM_CAP_WINDOW)
@@ -187,7 +187,8 @@ struct nvm_cmd {
  *	     sleep.
  *
  * Any op may be called from nvm_region_offer() until nvm_region_unregister()
- * or nvm_region_lost() returned, except @release, which comes after both.
+ * or nvm_region_lost() returned. @release comes last of all: while one of these
+ * runs, or later if somebody still has the disk open.
  */
 struct nvm_region_ops {
 	int	(*flush)(struct nvm_region *r, u64 off, u64 len);
@@ -203,10 +204,12 @@ struct nvm_region_ops {
  * @type: how it can be reached
  * @uid: unique id, stable over boots: 1 to %NVM_UID_MAX of [A-Za-z0-9._:-]
  * @model: what udev shows as ID_MODEL: the same characters, or NULL
- * @size: bytes of medium, a multiple of %NVM_ALIGN. Type 1: @mem.size
+ * @size: bytes of medium, a multiple of %NVM_ALIGN. Type 1: @mem.size. Type 3:
+ *	  a multiple of the windows' size
  * @mem: types 1, 2, 4: the mapped range. Type 2: all of the medium,
  *	 for reading. Type 4: the pmem. Empty for type 3.
- * @windows: type 3: the apertures, all of one size, a power of two; copied
+ * @windows: type 3: the apertures, all of one size, a power of two, none
+ *	     overlapping; copied
  * @nr_windows: type 3: 1 to %NVM_WINDOWS_MAX; otherwise 0
  * @flash_size: type 4: bytes of flash behind the pmem; @size is the sum of
  *		both; otherwise 0

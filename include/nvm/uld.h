@@ -24,15 +24,15 @@
  * @needs: NVM_CAP_* without which it cannot work
  * @priority: of several that match a region the highest is asked first; the
  *	      kernel-wide default is 0
- * @probe: claim @r. 0: claimed; -ENODEV: not mine, ask the next; any other
- *	   errno is logged and the next is asked. nvm_decline() leaves the reason
- *	   where the user finds it
+ * @probe: claim @r. 0: claimed; any errno: not claimed, ask the next.
+ *	   nvm_decline() leaves the reason where the user finds it, else the errno
+ *	   is shown. -EPROBE_DEFER has no other meaning here
  * @remove: let go of @r, also while in use: cannot refuse. nvm_region_is_lost()
  *	    tells whether the memory is still there
  * @quiesce: nobody uses the disk and nobody can open it: make dirty data
  *	     durable, or return a negative errno and the region stays. Optional
  * @resize_prepare: do all that can fail to grow to @size bytes; what users see
- *		    is unchanged. Without it the region cannot grow
+ *		    is unchanged. Without all three the region cannot grow
  * @resize_commit: grow; cannot fail
  * @resize_abort: undo @resize_prepare
  * @poison: @len bytes at @off are now in the region's poison list. Optional
@@ -41,7 +41,7 @@
  * @shutdown: the machine goes down or reboots. Optional
  *
  * All callbacks may sleep and run under the region's device lock, but @poison:
- * that may come at any time between @probe and the end of @remove.
+ * that may come at any time between the end of @probe and @remove.
  */
 struct nvm_uld {
 	struct device_driver	driver;

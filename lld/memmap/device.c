@@ -174,7 +174,7 @@ static void nvmm_dev_free(struct nvmm_dev *dev)
 
 DEFINE_FREE(nvmm_dev, struct nvmm_dev *, nvmm_dev_free(_T))
 
-/* It is RAM: the core forgets the poison, and that is all there is to do. */
+/* It is RAM: there is nothing to be done to it. */
 static int nvmm_clear_poison(struct nvm_region *r, u64 off, u64 len)
 {
 	return 0;

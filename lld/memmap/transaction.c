@@ -245,7 +245,8 @@ static void txn_commit(struct txn *t)
  * anything does; then nothing can. What is to be removed is held idle while
  * the rest is decided.
  *
- * Context: may sleep, waits for no user space.
+ * Context: may sleep. Waits for user space only as long as nobody could notice:
+ * at most a second for who looks at a disk that goes.
  * Return: 0 or a negative errno, see Documentation/parameters.rst.
  */
 int nvmm_apply(struct nvmm_devs *devs, enum nvmm_mode mode, const char *text,

@@ -188,6 +188,23 @@ int nvm_pmem_dax_add(struct nvm_pmem *pmem)
 	return 0;
 }
 
+/*
+ * The file system hears of the disk's end from the block layer. As holder of
+ * the DAX device it would hear of it as failed memory, too, and an xfs with
+ * rmapbt on older kernels then kills who maps it, marks all pages as bad, and
+ * takes the size of a disk that is gone for the end of its last group.
+ */
+static void nvm_pmem_dax_drop_holder(struct nvm_pmem *pmem)
+{
+	void *holder = dax_holder(pmem->dax_dev);
+	u64 start;
+
+	/* fs_put_dax() drops a reference with the holder: the one taken here. */
+	if (holder && fs_dax_get_by_bdev(pmem->disk->gd->part0, &start, NULL,
+					 NULL))
+		fs_put_dax(pmem->dax_dev, holder);
+}
+
 /**
  * nvm_pmem_dax_kill() - no new way to the memory: faults and calls fail
  * @pmem: whose host goes
@@ -198,6 +215,7 @@ void nvm_pmem_dax_kill(struct nvm_pmem *pmem)
 {
 	if (!pmem->dax_dev)
 		return;
+	nvm_pmem_dax_drop_holder(pmem);
 	dax_remove_host(pmem->disk->gd);
 	kill_dax(pmem->dax_dev);
 }

@@ -7,11 +7,14 @@ lists=("4M@$(at 0),4M@$(at 16)" "8M@$(at 32)")
 must modprobe nvm_pmem
 must modprobe nvm_memmap "map=${lists[0]}"
 settle
-map-race 6 "${lists[@]}" open >out || fail "map-race"
+# without each of these outcomes it proves nothing; a busy machine needs longer
+for n in 1 2 3 4 5 6 7 8; do
+	map-race 3 "${lists[@]}" open >>out || fail "map-race"
+	read -r worked busy opened < <(awk '{ w += $2; b += $4; o += $6 } END { print w, b, o }' out)
+	[ "$worked" -lt 5 ] || [ "$busy" -lt 5 ] || [ "$opened" -lt 5 ] || break
+done
 cat out
-read -r _ worked _ busy _ opened _ refused <out
-# without any of these it proves nothing
 if [ "$worked" -lt 5 ] || [ "$busy" -lt 5 ] || [ "$opened" -lt 5 ]; then
-	fail "too few: $(cat out), $refused refused"
+	fail "too few in $n rounds: done $worked, busy $busy, opened $opened"
 fi
 settle
