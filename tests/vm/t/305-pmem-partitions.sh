@@ -16,7 +16,9 @@ sys.stdout.buffer.write(b"\0" * 446 + table.ljust(64, b"\0") + b"\x55\xaa")' "$@
 memmap_up 64M
 mbr 2048 65536 67584 32768 >table
 must dd if=table of="$DISK" bs=512 oflag=direct status=none
-must blockdev --rereadpt "$DISK"
+settle
+# udev may have had it read already, and probes what it found
+wait_for "blockdev --rereadpt $DISK" 10
 settle
 wait_for '[ -b /dev/nvm0p1 ] && [ -b /dev/nvm0p2 ]' 10
 same 33554432 "$(blockdev --getsize64 /dev/nvm0p1)" "size of nvm0p1"

@@ -221,6 +221,9 @@ under_io() { wait_for "[ \"\$(cat $REGION/users)\" -ge 3 ]" 10; }
 # pound_up, pound_down: I/O that begins again whenever the disk does
 pound_up()
 {
+	# udev would probe each disk that appears and slow the rounds down
+	must udevadm control --stop-exec-queue
+	at_exit udevadm control --start-exec-queue
 	rm -f stop
 	nice -n 19 pound "$DISK" stop &
 	POUND=$!
@@ -231,4 +234,5 @@ pound_down()
 {
 	touch stop
 	wait "$POUND"
+	must udevadm control --start-exec-queue
 }
