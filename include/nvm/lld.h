@@ -42,17 +42,17 @@ __devm_nvm_region_register(struct device *parent,
  *	 then logs; NULL has it logged here, with the range and the owner
  *
  * @desc is checked, and with %NVM_CAP_DAX also whether its range is RAM or
- * another region's; the claim on the addresses is the LLD's. On success the caller owns a reference and ends it
- * by nvm_region_unregister(); &nvm_region_ops.release will be called once. On
- * failure nothing is kept and @release is not called.
+ * another region's; the claim on the addresses is the LLD's. On success the
+ * caller owns a reference and ends it by nvm_region_unregister();
+ * &nvm_region_ops.release will be called once. On failure nothing is kept and
+ * @release is not called.
  *
  * Context: may sleep.
  * Return: the region, or ERR_PTR: -EINVAL for an impossible descriptor,
- * -EEXIST for a uid that is taken, -ENOMEM when there is no memory, -ENOSPC when
- * there is no number. If the
- * region is to have struct pages (%NVM_CAP_DAX) also -ENOMEM when there is not
- * enough for them, -ERANGE when they cannot be made there, -EBUSY when the range
- * is RAM or another region's.
+ * -EEXIST for a uid that is taken, -ENOMEM when there is no memory, -ENOSPC
+ * when there is no number. If the region is to have struct pages
+ * (%NVM_CAP_DAX) also -ENOMEM when there is not enough for them, -ERANGE when
+ * they cannot be made there, -EBUSY when the range is RAM or another region's.
  */
 #define nvm_region_alloc(parent, desc, why) \
 	__nvm_region_alloc(parent, desc, why, THIS_MODULE, KBUILD_MODNAME)
