@@ -8,6 +8,8 @@
  *
  *	add UID SIZE START [PDOMAIN [CACHE]]	register type 1; numbers as enums
  *	desc KIND			register nonsense, see fake_desc_kinds
+ *	desc t2|t3|t4 [START]		register that type, "t2" is its uid too; no
+ *					START: where no memory is, without claim
  *	lost UID | unregister UID	take it away
  *	ro UID REASON | armed UID	change its health
  *	poison UID OFF LEN		report poison
@@ -47,11 +49,17 @@ static int fake_clear_poison(struct nvm_region *r, u64 off, u64 len)
 	return 0;
 }
 
+static void fake_unclaim(const struct fake *f)
+{
+	if (f->size)
+		release_mem_region(f->start, f->size);
+}
+
 static void fake_release(struct nvm_region *r)
 {
 	struct fake *f = nvm_region_lld_data(r);
 
-	release_mem_region(f->start, f->size);
+	fake_unclaim(f);
 	kfree(f);
 }
 
@@ -129,6 +137,35 @@ static int fake_enter(struct fake *f, const struct nvm_region_desc *desc)
 	return 0;
 }
 
+/* Keeps what @desc says, with @size bytes from @start claimed; 0: nothing. */
+static int fake_keep(struct nvm_region_desc *desc, u64 start, u64 size)
+{
+	int err, i = fake_slot();
+	struct fake *f;
+
+	if (i < 0)
+		return i;
+	f = kzalloc(sizeof(*f), GFP_KERNEL);
+	if (!f)
+		return -ENOMEM;
+	f->start = start;
+	f->size = size;
+	strscpy(f->uid, desc->uid, sizeof(f->uid));
+	desc->lld_data = f;
+	err = !size || request_mem_region(start, size, "nvm_fake") ? 0 : -EBUSY;
+	if (!err) {
+		err = fake_enter(f, desc);
+		if (err)
+			fake_unclaim(f);
+	}
+	if (err) {
+		kfree(f);
+		return err;
+	}
+	fakes[i] = f;
+	return 0;
+}
+
 static int fake_add(const char *uid, u64 size, u64 start, unsigned int pdomain,
 		    unsigned int cache)
 {
@@ -144,30 +181,8 @@ static int fake_add(const char *uid, u64 size, u64 start, unsigned int pdomain,
 		.ops		= pdomain == NVM_PDOMAIN_DEVICE_CMD ?
 				  &fake_flush_ops : &fake_ops,
 	};
-	int err, i = fake_slot();
-	struct fake *f;
 
-	if (i < 0)
-		return i;
-	f = kzalloc(sizeof(*f), GFP_KERNEL);
-	if (!f)
-		return -ENOMEM;
-	f->start = start;
-	f->size = size;
-	strscpy(f->uid, uid, sizeof(f->uid));
-	desc.lld_data = f;
-	err = request_mem_region(start, size, "nvm_fake") ? 0 : -EBUSY;
-	if (!err) {
-		err = fake_enter(f, &desc);
-		if (err)
-			release_mem_region(start, size);
-	}
-	if (err) {
-		kfree(f);
-		return err;
-	}
-	fakes[i] = f;
-	return 0;
+	return fake_keep(&desc, start, size);
 }
 
 /* A good descriptor each, and the one thing that is wrong with it. */
@@ -257,7 +272,7 @@ static unsigned int fake_kind_type(enum fake_kind kind)
 	return NVM_TYPE_MAPPED;
 }
 
-static void fake_spoil(struct nvm_region_desc *d, enum fake_kind kind)
+static void fake_spoil_any(struct nvm_region_desc *d, enum fake_kind kind)
 {
 	static const char long_uid[] =
 		"0123456789012345678901234567890123456789012345678901234567890123x";
@@ -293,6 +308,14 @@ static void fake_spoil(struct nvm_region_desc *d, enum fake_kind kind)
 	case FAKE_TYPE9:
 		d->type = 9;
 		break;
+	default:
+		break;
+	}
+}
+
+static void fake_spoil_mapped(struct nvm_region_desc *d, enum fake_kind kind)
+{
+	switch (kind) {
 	case FAKE_SIZES_DIFFER:
 		d->mem.size = NVM_ALIGN;
 		break;
@@ -322,6 +345,14 @@ static void fake_spoil(struct nvm_region_desc *d, enum fake_kind kind)
 	case FAKE_T1_SUBMIT:
 		d->ops = &fake_cmd_ops;
 		break;
+	default:
+		break;
+	}
+}
+
+static void fake_spoil_cmd_write(struct nvm_region_desc *d, enum fake_kind kind)
+{
+	switch (kind) {
 	case FAKE_T2_NO_SUBMIT:
 		d->ops = &fake_ops;
 		break;
@@ -343,6 +374,14 @@ static void fake_spoil(struct nvm_region_desc *d, enum fake_kind kind)
 	case FAKE_T2_TIMEOUT:
 		d->cmd.timeout_ms = 0;
 		break;
+	default:
+		break;
+	}
+}
+
+static void fake_spoil_windowed(struct nvm_region_desc *d, enum fake_kind kind)
+{
+	switch (kind) {
 	case FAKE_T3_NO_WINDOWS:
 		d->nr_windows = 0;
 		break;
@@ -358,17 +397,62 @@ static void fake_spoil(struct nvm_region_desc *d, enum fake_kind kind)
 	case FAKE_T3_MEM:
 		d->mem.size = NVM_ALIGN;
 		break;
+	default:
+		break;
+	}
+}
+
+static void fake_spoil_tiered(struct nvm_region_desc *d, enum fake_kind kind)
+{
+	switch (kind) {
 	case FAKE_T4_NO_FLASH:
 		d->flash_size = 0;
 		break;
 	case FAKE_T4_SUM:
 		d->size += NVM_ALIGN;
 		break;
+	default:
+		break;
 	}
 }
 
-/* Registers it; if that succeeds the core has a hole, and says so itself. */
-static int fake_desc(const char *name)
+/* Each knows its own kinds. */
+static void fake_spoil(struct nvm_region_desc *d, enum fake_kind kind)
+{
+	fake_spoil_any(d, kind);
+	fake_spoil_mapped(d, kind);
+	fake_spoil_cmd_write(d, kind);
+	fake_spoil_windowed(d, kind);
+	fake_spoil_tiered(d, kind);
+}
+
+/* A good one, with its memory or its windows from @start on; 0: nowhere. */
+static int fake_type(const char *name, unsigned int type, u64 start)
+{
+	struct nvm_range windows[ARRAY_SIZE(fake_windows)];
+	struct nvm_region_desc desc;
+	u64 size = FAKE_SIZE;
+	int i;
+
+	fake_good_desc(&desc, type);
+	desc.uid = name;
+	if (!start)
+		return fake_keep(&desc, 0, 0);
+	if (type == NVM_TYPE_WINDOWED) {
+		for (i = 0; i < ARRAY_SIZE(windows); i++)
+			windows[i] = (struct nvm_range) {
+				.start = start + i * NVM_ALIGN, .size = NVM_ALIGN,
+			};
+		desc.windows = windows;
+		size = ARRAY_SIZE(windows) * NVM_ALIGN;
+	} else {
+		desc.mem.start = start;
+	}
+	return fake_keep(&desc, start, size);
+}
+
+/* Registers nonsense; if that succeeds the core has a hole, and says so. */
+static int fake_nonsense(const char *name)
 {
 	int kind = match_string(fake_desc_kinds, ARRAY_SIZE(fake_desc_kinds),
 				name);
@@ -384,6 +468,17 @@ static int fake_desc(const char *name)
 		return PTR_ERR(r);
 	WARN(1, "nvm_fake: nonsense %s was taken\n", name);
 	return -EUCLEAN;
+}
+
+static int fake_desc(const char *name, const char *rest)
+{
+	u64 start = 0;
+
+	if (strlen(name) != 2 || name[0] != 't' || name[1] < '2' || name[1] > '4')
+		return fake_nonsense(name);
+	if (*rest && kstrtou64(rest, 0, &start))
+		return -EINVAL;
+	return fake_type(name, name[1] - '0', start);
 }
 
 static int fake_leave(const char *uid, bool lost)
@@ -433,7 +528,7 @@ static int fake_cmd_set(const char *val, const struct kernel_param *kp)
 		return -EINVAL;
 	guard(mutex)(&fake_lock);
 	if (!strcmp(verb, "desc"))
-		return fake_desc(uid);
+		return fake_desc(uid, rest);
 	if (!strcmp(verb, "lost") || !strcmp(verb, "unregister"))
 		return fake_leave(uid, verb[0] == 'l');
 	if (strcmp(verb, "add"))
