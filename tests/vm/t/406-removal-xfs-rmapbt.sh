@@ -1,0 +1,70 @@
+# proves: xfs with rmapbt, which looks up who owns what is lost, survives its memory going from under mount, mappings and open files
+# timeout: 120
+# shellcheck source=tests/vm/t/lib-pmem.sh
+. /payload/t/lib-pmem.sh
+
+# one file in each AG: a new directory goes to the next one
+fill()
+{
+	local d
+
+	for d in d0 d1; do
+		must mkdir /mnt/a/$d
+		# written: a hole or a fallocated block reads without the memory
+		must dd if=/dev/zero of=/mnt/a/$d/f bs=1M count=4 status=none
+	done
+	for d in 0 1; do
+		xfs_io -rc 'bmap -v' /mnt/a/d0/f /mnt/a/d1/f |
+			awk -v ag=$d '$1 == "0:" && $4 == ag { found = 1 } END { exit !found }' ||
+			fail "no file is in AG $d"
+	done
+}
+
+# round HOW
+round()
+{
+	local how=$1 claim
+
+	fake_up 320M
+	put_fs xfs /mnt/a -m rmapbt=1 -d agcount=2
+	fill
+	# all headers and trees are in the cache, so the walk needs no I/O
+	must umount /mnt/a
+	must mount_dax /mnt/a
+	must sync -f /mnt/a
+	must xfs_io -rc 'fsmap' /mnt/a >/dev/null
+	mapper_up /mnt/a/d1/f 1024
+	must cat /mnt/a/d0/f /mnt/a/d1/f >/dev/null
+	exec 7</mnt/a/d0/f
+	must take_away "$how"
+	[ ! -b "$DISK" ] || fail "the disk is still there"
+	same SIGBUS "$(ask r)" "$how: a load"
+	same SIGBUS "$(ask w)" "$how: a store"
+	claim=$(grep nvm_fake /proc/iomem) || fail "the claim went before the last user"
+	must_fail - dd if=/dev/zero of=/mnt/a/g bs=4k count=10 oflag=direct status=none
+	must_fail - dd if=/dev/fd/7 of=/dev/null bs=4k count=1 status=none
+	exec 7<&-
+	mapper_down
+	must umount /mnt/a
+	if [ "$how" = unbind ]; then
+		same "$claim" "$(grep nvm_fake /proc/iomem)" "the claim of the region"
+		same unclaimed "$(<$REGION/state)" "state"
+	else
+		nothing_left
+	fi
+	must rmmod nvm_fake
+	must rmmod nvm_pmem
+	must rmmod nvm_core
+	nothing_left
+	ok "$how"
+}
+
+# what is loaded once stays, and is no leak
+must modprobe xfs
+round unregister
+footprint >before
+for how in unregister unbind; do
+	round "$how"
+done
+footprint >after
+no_leak before after
