@@ -86,10 +86,10 @@ wait_for()
 # ULDs, they have claimed, udev has made the nodes of their disks
 settle()
 {
-	udevadm settle --timeout=30 || fail "udev does not settle"
+	udevadm settle --timeout=90 || fail "udev does not settle"
 	[ -w /sys/bus/nvm/flush ] || return 0
 	sysfs_write /sys/bus/nvm/flush 1 || fail "cannot flush the nvm bus"
-	udevadm settle --timeout=30 || fail "udev does not settle"
+	udevadm settle --timeout=90 || fail "udev does not settle"
 }
 
 # regions: the names of all regions

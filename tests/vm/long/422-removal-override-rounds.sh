@@ -1,5 +1,5 @@
 # proves: 30 rounds of moving a region to another driver and back by driver_override under I/O leak nothing
-# timeout: 180
+# timeout: 400
 # shellcheck source=tests/vm/t/lib-pmem.sh
 . /payload/t/lib-pmem.sh
 

@@ -1,5 +1,5 @@
 # proves: 40 rounds of unbinding and binding the driver under I/O leak neither memory nor addresses
-# timeout: 180
+# timeout: 400
 # shellcheck source=tests/vm/t/lib-pmem.sh
 . /payload/t/lib-pmem.sh
 

@@ -1,5 +1,5 @@
 # proves: 30 rounds of unloading and loading the driver under I/O, once unbound by force, leak nothing
-# timeout: 180
+# timeout: 400
 # shellcheck source=tests/vm/t/lib-pmem.sh
 . /payload/t/lib-pmem.sh
 
