@@ -64,8 +64,9 @@ for how in unregister unbind; do
 	round "$how"
 done
 footprint >before
-for how in unregister unbind; do
+for how in unregister unbind unregister unbind; do
 	round "$how"
 done
 footprint >after
-no_leak before after
+# the pages of one round are 5 MiB; free memory varies by 8 MiB without any leak
+no_leak before after 16384
