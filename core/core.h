@@ -53,7 +53,8 @@ enum nvm_state {
  * @release_lld: &nvm_region_ops.release is owed
  * @state: written under the device lock
  * @size: bytes now; written under the device lock, read with acquire
- * @pending_size: not 0 between resize_prepare and its commit or abort; device lock
+ * @pending_size: not 0 between resize_prepare and its commit or abort; device
+ *		  lock
  * @pending_uld: the ULD prepared too and is still bound; device lock
  * @attaching: the task in which the core walks the ULDs for this region
  * @again: a ULD stood back for a better one: walk again
@@ -63,7 +64,8 @@ enum nvm_state {
  *	  @read_only
  * @uld: who claims it
  * @disk: the disk raised on it, from nvm_disk_add() to nvm_disk_remove()
- * @former_disks: disks that were removed and are not yet freed
+ * @former_disks: disks that were removed and are not yet freed: they may still
+ *		  map the memory
  * @users: opens of all its disks that were not released
  * @declined: &struct nvm_declined of the last walk
  * @override: name of the only ULD allowed, or NULL
@@ -74,8 +76,6 @@ enum nvm_state {
  * @poison_work: tells user space that @bb changed
  * @bb: known poison, in sectors; survives the ULD
  * @inject: latent poison for tests, see inject.c
- * @mapped: a mapping exists: of the disk there is, or of one that was removed
- *	    and is still open
  * @uid: copy behind @r.desc.uid
  * @model: copy behind @r.desc.model
  * @windows: copy behind @r.desc.windows
@@ -112,7 +112,6 @@ struct nvm_region_core {
 	struct work_struct	poison_work;
 	struct badblocks	bb;
 	struct nvm_inject	*inject;
-	atomic_t		mapped;
 
 	char			uid[NVM_UID_MAX + 1];
 	char			model[NVM_UID_MAX + 1];

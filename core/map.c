@@ -131,13 +131,12 @@ static int nvm_map_all(struct nvm_map *map)
  * @ops: what @owner wants to hear
  * @owner: passed to @ops
  *
- * There is one at a time: that of a disk that was removed lives until its last
- * user has closed, and the kernel does not survive a second one of the same
- * addresses.
+ * One at a time: the kernel does not survive a second set of struct pages for
+ * the same addresses. That of a disk that was removed lives until its last user
+ * has closed; until then the core offers the region to nobody.
  *
- * Context: may sleep.
- * Return: the mapping, ended by nvm_map_destroy(), or ERR_PTR: -EBUSY if the
- * last one still lives, -ENOMEM,
+ * Context: may sleep; in the ULD's probe.
+ * Return: the mapping, ended by nvm_map_destroy(), or ERR_PTR: -ENOMEM,
  * -EOPNOTSUPP for uncached memory, or the errno of memremap_pages().
  */
 struct nvm_map *nvm_map_create(struct nvm_region *r,
@@ -152,13 +151,8 @@ struct nvm_map *nvm_map_create(struct nvm_region *r,
 	map->ops = ops;
 	map->owner = owner;
 	INIT_LIST_HEAD(&map->parts);
-	if (atomic_cmpxchg(&to_core(r)->mapped, 0, 1)) {
-		kfree(map);
-		return ERR_PTR(-EBUSY);
-	}
 	err = nvm_map_all(map);
 	if (err) {
-		atomic_set(&to_core(r)->mapped, 0);
 		kfree(map);
 		return ERR_PTR(err);
 	}
@@ -234,9 +228,9 @@ void nvm_map_grow_abort(struct nvm_map *map)
 EXPORT_SYMBOL_GPL(nvm_map_grow_abort);
 
 /* The low bits of a page's mapping mark one that files share (reflink). */
-static bool nvm_page_is_shared(struct page *page)
+static bool nvm_is_shared(const struct address_space *mapping)
 {
-	return (unsigned long)READ_ONCE(page->mapping) & PAGE_MAPPING_FLAGS;
+	return (unsigned long)mapping & PAGE_MAPPING_FLAGS;
 }
 
 /* Under RCU: both references, or neither and what of them has to be put. */
@@ -244,8 +238,7 @@ static struct inode *nvm_page_igrab(struct page *page, struct super_block **sb)
 {
 	struct address_space *mapping = READ_ONCE(page->mapping);
 
-	if (!mapping || ((unsigned long)mapping & PAGE_MAPPING_FLAGS) ||
-	    !mapping->host)
+	if (!mapping || nvm_is_shared(mapping) || !mapping->host)
 		return NULL;
 	/* One that is being unmounted has nobody left who maps its files. */
 	if (!atomic_inc_not_zero(&mapping->host->i_sb->s_active))
@@ -298,9 +291,11 @@ static unsigned long nvm_map_revoke_part(struct nvm_map_part *part)
 	unsigned long shared = 0;
 
 	for (; pfn < end; pfn++) {
+		struct page *page = pfn_to_page(pfn);
+
 		cond_resched();
-		shared += nvm_page_is_shared(pfn_to_page(pfn));
-		inode = nvm_page_inode(pfn_to_page(pfn));
+		shared += nvm_is_shared(READ_ONCE(page->mapping));
+		inode = nvm_page_inode(page);
 		if (!inode)
 			continue;
 		/* One unmap empties the file: its other pages need none. */
@@ -367,7 +362,6 @@ void nvm_map_destroy(struct nvm_map *map)
 	/* Tails first: the first part carries the address. */
 	list_for_each_entry_safe_reverse(part, tmp, &map->parts, node)
 		nvm_map_part_free(part);
-	atomic_set_release(&to_core(map->r)->mapped, 0);
 	kfree(map);
 }
 EXPORT_SYMBOL_GPL(nvm_map_destroy);
