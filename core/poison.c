@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The poison list of a region: what is known to be unreadable, in sectors
- * from its start, which is also the start of the disk. It belongs to the region, so
- * that it survives the ULD; the disk shows the same list as its badblocks.
+ * from its start, which is also the start of the disk. It belongs to the
+ * region, so that it survives the ULD; the disk shows the same list as its
+ * badblocks.
  */
 #include <linux/kernel.h>
 #include <linux/minmax.h>
@@ -176,13 +177,24 @@ EXPORT_SYMBOL_GPL(nvm_region_media_error);
  * nvm_region_badblocks() - the poison list, for a ULD to look ranges up
  * @r: the region
  *
- * Only to be read: badblocks_check().
+ * Only to be read: nvm_poison_hits(), badblocks_check().
  */
 struct badblocks *nvm_region_badblocks(struct nvm_region *r)
 {
 	return &to_core(r)->bb;
 }
 EXPORT_SYMBOL_GPL(nvm_region_badblocks);
+
+/* nvm_poison_hits() where the list is not empty. */
+bool __nvm_poison_hits(struct badblocks *bb, u64 off, u64 len)
+{
+	sector_t first_bad;
+	int num_bad;
+
+	return badblocks_check(bb, off >> SECTOR_SHIFT, len >> SECTOR_SHIFT,
+			       &first_bad, &num_bad);
+}
+EXPORT_SYMBOL_GPL(__nvm_poison_hits);
 
 /**
  * nvm_region_clear_poison() - make a range readable again before it is written

@@ -17,11 +17,7 @@ struct example {
 /* Known poison is not read, and made readable before it is written. */
 static bool example_is_bad(struct example *ex, u64 off, u64 len)
 {
-	sector_t first_bad;
-	int num_bad;
-
-	return badblocks_check(nvm_region_badblocks(ex->r), off >> SECTOR_SHIFT,
-			       len >> SECTOR_SHIFT, &first_bad, &num_bad);
+	return nvm_poison_hits(nvm_region_badblocks(ex->r), off, len);
 }
 
 /* What is poisoned is made readable, written, and then taken off the list. */

@@ -25,8 +25,8 @@
  * @priority: of several that match a region the highest is asked first; the
  *	      kernel-wide default is 0
  * @probe: claim @r. 0: claimed; any errno: not claimed, ask the next.
- *	   nvm_decline() leaves the reason where the user finds it, else the errno
- *	   is shown. -EPROBE_DEFER has no other meaning here
+ *	   nvm_decline() leaves the reason where the user finds it, else the
+ *	   errno is shown. -EPROBE_DEFER has no other meaning here
  * @remove: let go of @r, also while in use: cannot refuse. nvm_region_is_lost()
  *	    tells whether the memory is still there
  * @quiesce: nobody uses the disk and nobody can open it: make dirty data
@@ -87,9 +87,26 @@ void nvm_decline(struct nvm_region *r, const char *fmt, ...);
 
 bool nvm_region_read_only(const struct nvm_region *r);
 struct badblocks *nvm_region_badblocks(struct nvm_region *r);
+bool __nvm_poison_hits(struct badblocks *bb, u64 off, u64 len);
 void nvm_region_media_error(struct nvm_region *r, u64 off, u64 len);
 int nvm_region_clear_poison(struct nvm_region *r, u64 off, u64 len);
 int nvm_region_forget_poison(struct nvm_region *r, u64 off, u64 len);
+
+/**
+ * nvm_poison_hits() - is any of a range known to be poisoned
+ * @bb: nvm_region_badblocks() of the region
+ * @off: bytes from its start, a multiple of 512
+ * @len: bytes, a multiple of 512
+ *
+ * Poison is rare: what looks it up stays out of the way of what does not.
+ *
+ * Context: any.
+ */
+static __always_inline bool nvm_poison_hits(struct badblocks *bb, u64 off,
+					    u64 len)
+{
+	return unlikely(bb->count) && __nvm_poison_hits(bb, off, len);
+}
 
 /**
  * nvm_region_flush() - make CPU stores to a region durable
@@ -116,8 +133,9 @@ struct nvm_map;
 /**
  * struct nvm_map_ops - what the owner of a mapping hears; all are needed
  * @failed: the hardware reported @len bytes at @off as lost; they are in the
- *	    poison list already. Passes on @mf_flags to the file system. Returns 0, or
- *	    -EOPNOTSUPP to have the kernel kill the processes that map the page
+ *	    poison list already. Passes on @mf_flags to the file system. Returns
+ *	    0, or -EOPNOTSUPP to have the kernel kill the processes that map the
+ *	    page
  */
 struct nvm_map_ops {
 	int	(*failed)(void *owner, u64 off, u64 len, int mf_flags);

@@ -85,7 +85,7 @@ static size_t nvm_pmem_recovery_write(struct dax_device *dax_dev, pgoff_t pgoff,
 
 	if (!pmem)
 		return 0;
-	if (!nvm_pmem_is_bad(pmem, off,
+	if (!nvm_poison_hits(pmem->bb, off,
 			     PFN_PHYS(PFN_UP(offset_in_page(addr) + bytes))))
 		return nvm_store_iter(addr, bytes, i);
 	if (offset_in_page(addr) || !PAGE_ALIGNED(bytes) ||

@@ -9,21 +9,6 @@
 #include <nvm/persist.h>
 #include "pmem.h"
 
-/**
- * nvm_pmem_look_up() - is any of a range in the poison list
- * @pmem: the memory
- * @off: bytes from the region's start
- * @len: bytes
- */
-noinline bool nvm_pmem_look_up(struct nvm_pmem *pmem, u64 off, u64 len)
-{
-	sector_t first_bad;
-	int num_bad;
-
-	return badblocks_check(pmem->bb, off >> SECTOR_SHIFT,
-			       len >> SECTOR_SHIFT, &first_bad, &num_bad);
-}
-
 /*
  * The block layer gives segments of whole physically contiguous runs, which a
  * lone kmap_local_page() covers only where there is no highmem; so the walk is
@@ -35,7 +20,7 @@ static int nvm_pmem_read(struct nvm_pmem *pmem, u64 off, struct page *page,
 	size_t left;
 	void *mem;
 
-	if (nvm_pmem_is_bad(pmem, off, len))
+	if (nvm_poison_hits(pmem->bb, off, len))
 		return -EIO;
 	mem = kmap_local_page(page);
 	left = nvm_copy_from(pmem->r, mem + page_off, pmem->addr, off, len);
@@ -99,7 +84,7 @@ int nvm_pmem_write(struct nvm_pmem *pmem, u64 off, struct page *page,
 
 	flush_dcache_page(page);
 	mem = kmap_local_page(page);
-	if (nvm_pmem_is_bad(pmem, off, len))
+	if (nvm_poison_hits(pmem->bb, off, len))
 		err = nvm_pmem_cure(pmem, off, mem + page_off, len, nowait);
 	else
 		nvm_store(pmem->addr + off, mem + page_off, len);

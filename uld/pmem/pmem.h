@@ -35,14 +35,6 @@ extern const struct block_device_operations nvm_pmem_fops;
 int nvm_pmem_write(struct nvm_pmem *pmem, u64 off, struct page *page,
 		   unsigned int page_off, unsigned int len, bool nowait);
 int nvm_pmem_flush(struct nvm_pmem *pmem);
-bool nvm_pmem_look_up(struct nvm_pmem *pmem, u64 off, u64 len);
-
-/* Poison is rare: what looks it up stays out of the way of what does not. */
-static __always_inline bool nvm_pmem_is_bad(struct nvm_pmem *pmem, u64 off,
-					    u64 len)
-{
-	return unlikely(pmem->bb->count) && nvm_pmem_look_up(pmem, off, len);
-}
 
 /* dax.c */
 int nvm_pmem_dax_add(struct nvm_pmem *pmem);
