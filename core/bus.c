@@ -118,8 +118,8 @@ EXPORT_SYMBOL_GPL(__nvm_uld_register);
  * nvm_uld_unregister() - no more claims, and none left
  * @uld: the driver
  *
- * Returns when all its disks were freed. Opens pin the ULD's module, so at module
- * exit that is soon.
+ * Returns when all its disks were freed. Opens pin the ULD's module, so at
+ * module exit that is soon.
  *
  * Context: may sleep.
  */

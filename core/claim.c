@@ -6,8 +6,8 @@
  * at the first whose probe succeeds. Two things are added here. Priority: in
  * the core's own walk a ULD stands back while a better one has not declined,
  * and the walk is repeated. And one ordered workqueue does all the walking, so
- * that regions are claimed in the order they came, and nobody who registers a region
- * or a ULD waits for a claim.
+ * that regions are claimed in the order they came, and nobody who registers a
+ * region or a ULD waits for a claim.
  *
  * Whoever binds by hand (sysfs bind, drivers_probe) gets what was asked for: no
  * standing back.

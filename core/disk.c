@@ -3,8 +3,8 @@
  * The disk that a ULD raises on a region: its name, who uses it, and the order
  * in which it goes away.
  *
- * What stands under a disk (struct pages, address claim, number, LLD data) is let
- * go from free_disk, when the last user has closed, never from remove. A
+ * What stands under a disk (struct pages, address claim, number, LLD data) is
+ * let go from free_disk, when the last user has closed, never from remove. A
  * mapping keeps the disk, so a stale page table entry can never reach memory
  * that by then belongs to somebody else.
  */
@@ -216,8 +216,8 @@ static void nvm_disk_revoke(struct nvm_disk_core *disk)
  * @disk: the disk; not to be touched afterwards
  *
  * Memory that is still there: the disk goes first, so that the file system
- * writes back what it has, then mappings. Memory that is lost: the disk is marked dead
- * first, so that nobody waits for it, then mappings, then the disk.
+ * writes back what it has, then mappings. Memory that is lost: the disk is
+ * marked dead first, so that nobody waits for it, then mappings, then the disk.
  *
  * Context: may sleep, under the region's device lock.
  */

@@ -88,7 +88,8 @@ static int check_node(const struct nvmm_spec *spec, struct nvmm_why *why)
  * @from: bytes of it that are the device's already
  * @why: the cause, set on failure
  *
- * Return: 0, -ERANGE, -EBUSY for RAM and PCI, -EINVAL for a node that is not there.
+ * Return: 0, -ERANGE, -EBUSY for RAM and PCI, -EINVAL for a node that is not
+ * there.
  */
 int nvmm_check_memory(const struct nvmm_spec *spec, u64 from,
 		      struct nvmm_why *why)
