@@ -10,6 +10,9 @@
 
 set -euo pipefail
 
+# shellcheck source=scripts/common.sh
+. "$(dirname "$0")/common.sh"
+
 # command:package; a path stands for a file that has to exist
 build=(make:make gcc:gcc gcc-12:gcc-12 ld:binutils flock:util-linux xz:xz-utils zstd:zstd
 	depmod:kmod python3:python3 perl:perl bc:bc awk:gawk find:findutils
@@ -45,18 +48,6 @@ missing()
 			present "${entry%%:*}" || echo "${entry#*:}"
 		done
 	done | sort -u
-}
-
-as_root()
-{
-	if [ "$(id -u)" = 0 ]; then
-		"$@"
-	elif command -v sudo >/dev/null; then
-		sudo "$@"
-	else
-		say "neither root nor sudo: cannot install"
-		exit 1
-	fi
 }
 
 apt_install()

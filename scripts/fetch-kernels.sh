@@ -13,15 +13,13 @@
 
 set -euo pipefail
 
+# shellcheck source=scripts/common.sh
+. "$(dirname "$0")/common.sh"
+
 cache=${NVM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/nvm-core}
 
 say() { printf '# fetch: %s\n' "$*" >&2; }
 die() { printf 'fetch: %s\n' "$*" >&2; exit 1; }
-
-as_root()
-{
-	if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
-}
 
 apt_update()
 {

@@ -12,6 +12,8 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=scripts/common.sh
+. "$here/../../scripts/common.sh"
 cache=${NVM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/nvm-core}
 
 # Change the recipe and the images are made anew.
@@ -29,11 +31,8 @@ keep=(arch/x86/crypto block crypto fs lib mm
 
 say() { printf '# images: %s\n' "$*" >&2; }
 
-squash()
-{
-	# uncompressed: the guest's time is dear, the host's page cache is not
-	mksquashfs "$1" "$2" -noI -noD -noF -noX -no-xattrs -no-progress -quiet >&2
-}
+# uncompressed: the guest's time is dear, the host's page cache is not
+squash=(-noI -noD -noF -noX -no-xattrs -no-progress -quiet)
 
 # The host's own Debian mirrors if it runs Debian 12, else the default ones.
 sources()
@@ -62,11 +61,13 @@ make_root()
 	say "making the guest's Debian root (once)"
 	sources >"$tmp/sources"
 	if [ -s "$tmp/sources" ]; then
-		mmdebstrap "${args[@]}" "$tmp/sources" >&2
-	else
-		mmdebstrap "${args[@]}" >&2
+		args+=("$tmp/sources")
 	fi
-	squash "$tmp/root" "$out"
+	# a root file system has files of root's, and some only root may read
+	as_root mmdebstrap "${args[@]}" >&2
+	as_root mksquashfs "$tmp/root" "$out" "${squash[@]}" >&2
+	as_root chown "$(id -u):$(id -g)" "$out"
+	as_root rm -rf --one-file-system "$tmp/root"
 }
 
 make_modules()
@@ -89,7 +90,7 @@ make_modules()
 	# a copy stays outside the image, for depmod with our modules added
 	rm -rf "$cache/kernels/$kver/guest-modules"
 	cp -r "$tmp/b/lib/modules/$kver" "$cache/kernels/$kver/guest-modules"
-	squash "$tmp/b/lib/modules/$kver" "$out"
+	mksquashfs "$tmp/b/lib/modules/$kver" "$out" "${squash[@]}" >&2
 }
 
 # load_order DIR MODULE: its file after those it needs; nothing if built in
@@ -134,7 +135,7 @@ cached()
 }
 
 # key FUNCTION TEXT: a name for what the function makes from the text
-key() { { declare -f "$1" squash; echo "$2"; } | sha256sum | cut -c1-12; }
+key() { { declare -f "$1"; echo "${squash[*]} $2"; } | sha256sum | cut -c1-12; }
 
 main()
 {

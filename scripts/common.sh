@@ -1,0 +1,17 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What the scripts that fetch and install share. To be sourced.
+
+# as_root CMD...: some of what is to be installed or made needs it
+as_root()
+{
+	if [ "$(id -u)" = 0 ]; then
+		"$@"
+	elif command -v sudo >/dev/null; then
+		sudo "$@"
+	else
+		echo "neither root nor sudo: cannot run $*" >&2
+		return 1
+	fi
+}
