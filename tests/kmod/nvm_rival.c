@@ -13,6 +13,10 @@ static int probe_err;
 module_param(probe_err, int, 0644);
 MODULE_PARM_DESC(probe_err, "what its probe returns");
 
+static int quiesce_err;
+module_param(quiesce_err, int, 0644);
+MODULE_PARM_DESC(quiesce_err, "what it says when dirty data is to become durable");
+
 static ulong needs;
 module_param(needs, ulong, 0444);
 MODULE_PARM_DESC(needs, "capabilities it needs");
@@ -32,11 +36,17 @@ static void rival_remove(struct nvm_region *r)
 {
 }
 
+static int rival_quiesce(struct nvm_region *r)
+{
+	return quiesce_err;
+}
+
 static struct nvm_uld nvm_rival = {
 	.driver.name	= "nvm_rival",
 	.types		= BIT(NVM_TYPE_MAPPED),
 	.probe		= rival_probe,
 	.remove		= rival_remove,
+	.quiesce	= rival_quiesce,
 };
 
 static struct nvm_uld nvm_broken = {
