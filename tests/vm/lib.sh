@@ -122,6 +122,63 @@ nvm_unload()
 	return 1
 }
 
+# udevd_stop: until the test ends nobody opens a disk that appears, and events
+# are lost, not kept for later
+udevd_stop()
+{
+	must udevadm control --exit
+	at_exit udevd_start
+}
+
+# it must outlive the test, hence another cgroup
+udevd_start()
+{
+	bash -c 'echo $$ >/sys/fs/cgroup/cgroup.procs; exec /lib/systemd/systemd-udevd --daemon'
+}
+
+# memory NAME...: KiB of these in meminfo; MemFree with what the processors keep
+# at hand, "count: PAGES" in zoneinfo, several MiB
+memory()
+{
+	local IFS='|'
+
+	awk -v want="^($*):" '
+		FILENAME ~ /meminfo/ && $1 ~ want { sum += $2 }
+		FILENAME ~ /zoneinfo/ && $1 == "count:" && "MemFree:" ~ want { sum += $2 * 4 }
+		END { print sum }' /proc/meminfo /proc/zoneinfo
+}
+
+# footprint: what must be as before when nothing is left: claims on addresses,
+# KiB the kernel has allocated in small pieces, KiB it has not as pages
+footprint()
+{
+	sync
+	# RCU and work queues let go of what was freed
+	sleep 1
+	sysfs_write /proc/sys/vm/drop_caches 3
+	sysfs_write /proc/sys/vm/stat_refresh 1
+	cat /proc/iomem
+	memory SUnreclaim Percpu
+	memory MemFree Cached Buffers AnonPages SReclaimable
+}
+
+# no_leak BEFORE AFTER: two footprints agree. Caches of the kernel's vary by
+# some 100 KiB; a page lost in each of many rounds, or the struct pages of one
+# region, are more.
+no_leak()
+{
+	local had has slab pages
+
+	same "$(head -n -2 "$1")" "$(head -n -2 "$2")" "/proc/iomem"
+	mapfile -t had < <(tail -n 2 "$1")
+	mapfile -t has < <(tail -n 2 "$2")
+	slab=$((has[0] - had[0]))
+	pages=$((had[1] - has[1]))
+	diag "slab and per-cpu memory: $slab KiB more; pages: $pages KiB less"
+	[ "$slab" -lt 512 ] || fail "$slab KiB of slab and per-cpu memory were lost"
+	[ "$pages" -lt 2048 ] || fail "$pages KiB of pages were lost"
+}
+
 # dmesg_since: the kernel log since the test began
 dmesg_since()
 {

@@ -12,6 +12,10 @@ CPUS=2
 # q35 has half of MEM at 4 GiB: we take its end, apart from other ranges
 NVM_SS=0x140000000
 NVM_SIZE=1G
-CMDLINE=
+# The kernel switches a static key with the first and the last range that has
+# struct pages of a device's, and QEMU 7.2 now and then lets one processor run
+# what another one patches: a stray int3. A range that nd_pmem keeps for good
+# leaves the key alone.
+CMDLINE='memmap=16M!0x13f000000'
 MACHINE=
 QEMU_ARGS=()

@@ -26,12 +26,6 @@ settle()
 	done
 }
 
-# udevd_start: after "udevadm control --exit"; it must outlive the test
-udevd_start()
-{
-	bash -c 'echo $$ >/sys/fs/cgroup/cgroup.procs; exec /lib/systemd/systemd-udevd --daemon'
-}
-
 # no_autoload: udev loads no ULD until the end of the test
 no_autoload()
 {
