@@ -5,6 +5,7 @@
  */
 #include <linux/ioport.h>
 #include <linux/memory_hotplug.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/range.h>
 #include <linux/sizes.h>
@@ -25,6 +26,8 @@ int nvm_check_range(phys_addr_t start, u64 size, char *why, size_t why_len)
 {
 	struct range range = mhp_get_pluggable_range(true);
 
+	/* What the CPU can address, which may be less. */
+	range.end = min_t(u64, range.end, iomem_resource.end);
 	if (start < range.start || start + size - 1 > range.end) {
 		snprintf(why, why_len,
 			 "outside what this machine can map, 0x%llx-0x%llx",

@@ -88,6 +88,7 @@ refused_with EINVAL "3M@$(at 0)"
 refused_with EINVAL "4M@$(hex $((NVM_SS + 4096)))"
 # beyond any address
 refused_with ERANGE "4M@$(hex $((1 << 60)))"
+refused_with ERANGE "4M@$(hex $((1 << $(sed -n 's/^address sizes.*: \([0-9]*\) bits phys.*/\1/p' /proc/cpuinfo | head -n 1))))"
 must nvmctl remove nvm0
 settle
 same nvm1 "$(regions)" "regions left"
