@@ -37,10 +37,8 @@ static DEVICE_ATTR_RO(size);
 static ssize_t start_show(struct device *dev, struct device_attribute *attr,
 			  char *buf)
 {
-	const struct nvm_region_desc *d = &to_nvm_region(dev)->desc;
-
-	return sysfs_emit(buf, "0x%llx\n", (u64)(d->nr_windows ?
-			  d->windows[0].start : d->mem.start));
+	return sysfs_emit(buf, "0x%llx\n",
+			  (u64)nvm_desc_start(&to_nvm_region(dev)->desc));
 }
 static DEVICE_ATTR_ADMIN_RO(start);
 

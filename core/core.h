@@ -223,6 +223,7 @@ void nvm_registry_exit(void);
 
 /* region.c */
 __printf(3, 4) int nvm_refuse(char *why, int err, const char *fmt, ...);
+phys_addr_t nvm_desc_start(const struct nvm_region_desc *d);
 const char *nvm_state_name(struct nvm_region_core *c);
 
 /* attrs.c */

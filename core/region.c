@@ -68,6 +68,18 @@ const char *nvm_state_name(struct nvm_region_core *c)
 }
 
 /**
+ * nvm_desc_start() - where a region begins, to be shown
+ * @d: a descriptor, perhaps an impossible one
+ *
+ * Return: the first physical address of what is mapped; of the first window
+ * if there are windows.
+ */
+phys_addr_t nvm_desc_start(const struct nvm_region_desc *d)
+{
+	return d->windows && d->nr_windows ? d->windows[0].start : d->mem.start;
+}
+
+/**
  * nvm_refuse() - put the cause of a refusal into words
  * @why: %NVM_REASON_MAX + 1 bytes
  * @err: a negative errno
@@ -233,8 +245,8 @@ struct nvm_region *__nvm_region_alloc(struct device *parent,
 
 	r = nvm_region_make(parent, desc, why ?: cause, owner, lld_name);
 	if (IS_ERR(r) && !why)
-		dev_err(parent, "region %.64s at %pa, %llu bytes refused: %s\n",
-			desc->uid ?: "without uid", &desc->mem.start,
+		dev_err(parent, "region %.64s at 0x%llx, %llu bytes refused: %s\n",
+			desc->uid ?: "without uid", (u64)nvm_desc_start(desc),
 			desc->size, cause);
 	return r;
 }
