@@ -16,6 +16,6 @@ NVM_SIZE=1G
 # struct pages of a device's, and QEMU 7.2 now and then lets one processor run
 # what another one patches: a stray int3. A range that nd_pmem keeps for good
 # leaves the key alone.
-CMDLINE='memmap=16M!0x13f000000'
+CMDLINE='memmap=16M!0x110000000'
 MACHINE=
 QEMU_ARGS=()

@@ -5,14 +5,24 @@
 at_exit nvm_unload
 must modprobe nvm_fake
 must modprobe nvm_pmem
+# job NAME OPTION...: I/O for a minute, in the background
+job()
+{
+	local name=$1
+
+	shift
+	fio --name="$name" --output="$name.fio" --filename="$DISK" --allow_file_create=0 --size=64M \
+		--time_based --runtime=60 --exec_prerun="touch $name.begins" "$@" &
+}
+
 for how in lost unregister; do
 	fake_add 64M
+	rm -f ./*.begins
 	for engine in io_uring psync; do
-		fio --name=$engine --output=$engine.fio --filename="$DISK" --allow_file_create=0 --direct=1 --ioengine=$engine \
-			--iodepth=16 --rw=randrw --bs=16k --size=64M --time_based --runtime=60 &
+		job $engine --direct=1 --ioengine=$engine --iodepth=16 --rw=randrw --bs=16k
 	done
-	fio --name=buffered --output=buffered.fio --filename="$DISK" --allow_file_create=0 --ioengine=psync --fsync=8 \
-		--rw=randwrite --bs=4k --size=64M --time_based --runtime=60 &
+	job buffered --ioengine=psync --fsync=8 --rw=randwrite --bs=4k
+	wait_for '[ -e io_uring.begins ] && [ -e psync.begins ] && [ -e buffered.begins ]' 30
 	wait_for "[ \"\$(<$REGION/users)\" -ge 3 ]" 20
 	sleep 0.5
 	must fake $how a
@@ -20,7 +30,10 @@ for how in lost unregister; do
 	wait
 	[ $SECONDS -lt $end ] || fail "fio needed more than 20 s to notice"
 	for engine in io_uring psync buffered; do
-		grep -qE 'error=|err= *[1-9]' $engine.fio || fail "$engine saw no error"
+		grep -qE 'error=|err= *[1-9]' $engine.fio || {
+			sed "s/^/# $engine: /" $engine.fio
+			fail "$engine saw no error"
+		}
 	done
 	nothing_left
 	ok "$how"
