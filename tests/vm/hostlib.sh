@@ -61,8 +61,8 @@ vm_machine()
 
 vm_cmdline()
 {
-	# KASLR is the decompressor's work and is gone with it; the watchdogs
-	# and mitigations only measure how slow the emulation is.
+	# KASLR is the decompressor's work and is there with IMAGE=vmlinuz only;
+	# the watchdogs and mitigations only measure how slow the emulation is.
 	echo "console=ttyS0 panic=-1 printk.devkmsg=on log_buf_len=8M loglevel=${VM_LOGLEVEL:-7}" \
 		"mitigations=off tsc=nowatchdog nowatchdog no_timer_check random.trust_cpu=on" \
 		"audit=0 apparmor=0 raid=noautodetect hung_task_panic=0" \
@@ -90,7 +90,7 @@ vm_qemu()
 	printf '%s\n' "${accel[@]}" \
 		-machine "q35,vmport=off,sata=off,usb=off,hpet=off${MACHINE:+,$MACHINE}" \
 		-m "$MEM" -smp "$CPUS" -nodefaults -no-user-config -display none -no-reboot \
-		-kernel "$VM_CACHE/kernels/$VM_KERNEL/vmlinux" -initrd "$VM_WORK/initrd" \
+		-kernel "$VM_CACHE/kernels/$VM_KERNEL/$IMAGE" -initrd "$VM_WORK/initrd" \
 		-append "$(vm_cmdline)" \
 		-drive "if=none,id=root,format=raw,readonly=on,file=$VM_ROOT" \
 		-device virtio-blk-pci,drive=root \

@@ -1,0 +1,35 @@
+# proves: with KASLR a range is added, used, grown and removed as without, and the limit named is that of the direct map as it is
+# vm: kaslr
+# shellcheck source=tests/vm/t/lib-memmap.sh
+. /payload/t/lib-memmap.sh
+
+# the two addresses that the kernel says it can map, as one of them is refused
+limits() { sed -n 's/.*outside what this machine can map, \(0x[0-9a-f]*\)-\(0x[0-9a-f]*\).*/\1 \2/p' $P/last_error; }
+
+at_exit nvm_unload
+text=$(awk '$3 == "_text" { print $1 }' /proc/kallsyms)
+[ "$text" != ffffffff81000000 ] || skip "the kernel is where it was linked to be"
+diag "kernel at $text"
+must modprobe nvm_memmap "map=64M@$(at 0)"
+must modprobe nvm_pmem
+settle
+must mkfs.ext4 -q -b 4096 /dev/nvm0
+must mkdir m
+must mount -o dax=always /dev/nvm0 m
+at_exit eval '! mountpoint -q m || umount m'
+must dd if=/dev/urandom of=m/f bs=1M count=8 conv=fsync status=none
+sum=$(sha256sum <m/f)
+must sysfs_write $P/add "256M@$(at 0)"
+must resize2fs /dev/nvm0 >/dev/null 2>&1
+same "$sum" "$(sha256sum <m/f)" "the file after the expansion"
+must umount m
+
+must refused ERANGE add "2M@0x4000000000000" "outside what this machine can map"
+read -r first last < <(limits)
+diag "it can map $first to $last"
+# the end is just right, 2 MiB more are not
+end=$((last + 1 - (2 << 20)))
+[ $((end % (2 << 20))) = 0 ] || fail "the limit is not aligned: $last"
+must_fail ERANGE sysfs_write $P/add "4M@$(printf 0x%x $end)"
+must sysfs_write $P/map $'\n'
+same "" "$(regions)" regions
