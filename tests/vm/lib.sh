@@ -188,7 +188,7 @@ dmesg_since()
 # expect_log REGEX: the kernel has said it since the test began
 expect_log()
 {
-	wait_for "dmesg_since | grep -qE -- $(printf %q "$1")" 5
+	wait_for "dmesg_since | grep -qE -- $(printf %q "$1")" 30
 }
 
 # forbid_log REGEX

@@ -91,7 +91,7 @@ run_in_vm()
 	log=$logs/$where/$(basename "$file" .sh)
 	: >"$log"
 	limit=$(header "$file" timeout)
-	line=$(vm_test "t/$(basename "$file")" "${limit:-60}" "$log")
+	line=$(vm_test "t/$(basename "$file")" "${limit:-120}" "$log")
 	rc=$?
 	usable=y
 	if [ "$rc" -ge 125 ]; then

@@ -1,5 +1,4 @@
 # proves: the example of an LLD finds legacy persistent memory and gives it back when its last user has closed
-# timeout: 90
 # vm: e820
 
 platform=/sys/bus/platform
@@ -42,5 +41,5 @@ same 1 "$(claims)" 'claims while the disk is open'
 must_fail "in use" rmmod example_lld
 exec 9<&-
 # shellcheck disable=SC2016 # wait_for evaluates it
-wait_for '[ "$(claims)" = 0 ]' 5
+wait_for '[ "$(claims)" = 0 ]' 30
 must rmmod example_lld

@@ -1,5 +1,4 @@
 # proves: the example of a ULD raises a disk when it is chosen by hand, and what it writes nvm_pmem reads
-# timeout: 90
 
 must modprobe nvm_memmap
 at_exit nvm_unload

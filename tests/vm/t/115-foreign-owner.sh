@@ -26,6 +26,6 @@ must sysfs_write $FAKE "unregister other"
 must refused EBUSY add "8M@$(at 16)" "nvm1 of nvm_fake (gone)"
 exec 9<&-
 settle
-wait_for "write-once $P/add 8M@$(at 16)" 5
+wait_for "write-once $P/add 8M@$(at 16)" 30
 same "8M@$(at 0),8M@$(at 16)" "$(cat $P/map)" map
 settle

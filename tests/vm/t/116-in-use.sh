@@ -37,7 +37,7 @@ stays "device mapper"
 must dmsetup remove nvm-test
 must addpart /dev/nvm0 1 2048 8192
 settle
-wait_for '[ -b /dev/nvm0p1 ]' 5
+wait_for '[ -b /dev/nvm0p1 ]' 30
 exec 9</dev/nvm0p1
 stays "a partition"
 exec 9<&-

@@ -1,5 +1,4 @@
 # proves: an element that fails amid others: nothing of the list happens
-# timeout: 90
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

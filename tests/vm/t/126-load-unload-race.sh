@@ -22,6 +22,6 @@ echo "$rounds rounds"
 ! grep -vE '^(ok|ENODEV|ENOENT|EBUSY|EEXIST|EINVAL) ' out out2 || fail "an error that should not be"
 grep -q '^ok' out || fail "no write was taken"
 udevadm settle
-wait_for 'rmmod nvm_memmap 2>/dev/null; [ ! -e /sys/module/nvm_memmap ]' 10
+wait_for 'rmmod nvm_memmap 2>/dev/null; [ ! -e /sys/module/nvm_memmap ]' 30
 same "" "$(regions)" regions
 ! grep nvm /proc/iomem || fail "a claim is left"

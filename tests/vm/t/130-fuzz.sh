@@ -1,5 +1,4 @@
 # proves: whatever is written to map, add and remove: taken as said, or refused and nothing changed
-# timeout: 120
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

@@ -1,5 +1,4 @@
 # proves: regions by the hundred: added, removed, and map that outgrows a page is EOVERFLOW
-# timeout: 90
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

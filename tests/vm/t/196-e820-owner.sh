@@ -8,7 +8,7 @@ must modprobe nvm_memmap "map=4M@$(at 0)"
 must modprobe nd_e820
 must modprobe nd_pmem
 settle
-wait_for '[ -b /dev/pmem0 ]' 10
+wait_for '[ -b /dev/pmem0 ]' 30
 for param in map add; do
 	must refused EBUSY $param "4M@$(at 0),2M@0x1f0000000" "persistent memory, see /proc/iomem"
 	must refused EBUSY $param "4M@$(at 0),64M@0x1f0000000"

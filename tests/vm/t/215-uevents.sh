@@ -8,7 +8,7 @@ must modprobe nvm_fake
 must modprobe nvm_memmap
 udevadm monitor --kernel --property --subsystem-match=nvm >events &
 at_exit kill $!
-wait_for 'grep -q "^KERNEL" events' 10
+wait_for 'grep -q "^KERNEL" events' 30
 must sysfs_write $P/add "4M@$(at 0)"
 must sysfs_write $BUS/flush 1
 must sysfs_write $P/add "8M@$(at 0)"
@@ -16,11 +16,11 @@ must sysfs_write $FAKE "add f $((4 << 20)) $(at 16)"
 must sysfs_write $BUS/flush 1
 must sysfs_write $FAKE "ro f worn"
 must sysfs_write $FAKE "poison f 4096 512"
-wait_for 'grep -q NVM_EVENT=poison events' 5
+wait_for 'grep -q NVM_EVENT=poison events' 30
 must sysfs_write $FAKE "lost f"
 must sysfs_write $BUS/drivers/nvm_pmem/unbind nvm0
 must sysfs_write $P/map $'\n'
-wait_for 'grep -c ^ACTION=remove events | grep -q 2' 10
+wait_for 'grep -c ^ACTION=remove events | grep -q 2' 30
 # of a region in order: action and event
 story()
 {

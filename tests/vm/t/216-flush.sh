@@ -12,7 +12,7 @@ for _ in 1 2 3 4 5; do
 	# in the order they came
 	same "nvm0 nvm1 nvm2 nvm3 nvm4 nvm5" "$(cat $BUS/devices/*/disk | xargs)" disks
 	udevadm settle
-	wait_for "write-once $P/map $'\n'" 10
+	wait_for "write-once $P/map $'\n'" 30
 done
 # a ULD that comes later, too
 must sysfs_write $P/add "4M@$(at 0)"

@@ -1,5 +1,4 @@
 # proves: modules go in any order of LLD and ULD, the core last, and come again, 30 rounds
-# timeout: 120
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

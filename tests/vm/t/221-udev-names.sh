@@ -14,14 +14,14 @@ names()
 	local link
 
 	for link in by-id/nvm-"$2" by-path/nvm-nvm_memmap-"$3"; do
-		wait_for "[ /dev/disk/$link -ef /dev/$1 ]" 5
+		wait_for "[ /dev/disk/$link -ef /dev/$1 ]" 30
 	done
 }
 # where the file system is
 found()
 {
-	wait_for "[ /dev/disk/by-uuid/$uuid -ef /dev/$1 ]" 5
-	wait_for "[ /dev/disk/by-label/nvm-label -ef /dev/$1 ]" 5
+	wait_for "[ /dev/disk/by-uuid/$uuid -ef /dev/$1 ]" 30
+	wait_for "[ /dev/disk/by-label/nvm-label -ef /dev/$1 ]" 30
 }
 
 names nvm0 red "$(at 0)"
@@ -41,5 +41,5 @@ names nvm1 red "$(at 0)"
 found nvm0
 # and a partition
 must addpart /dev/nvm1 1 2048 8192
-wait_for '[ /dev/disk/by-id/nvm-red-part1 -ef /dev/nvm1p1 ]' 10
+wait_for '[ /dev/disk/by-id/nvm-red-part1 -ef /dev/nvm1p1 ]' 30
 settle

@@ -18,9 +18,9 @@ mbr 2048 65536 67584 32768 >table
 must dd if=table of="$DISK" bs=512 oflag=direct status=none
 settle
 # udev may have had it read already, and probes what it found
-wait_for "blockdev --rereadpt $DISK" 10
+wait_for "blockdev --rereadpt $DISK" 30
 settle
-wait_for '[ -b /dev/nvm0p1 ] && [ -b /dev/nvm0p2 ]' 10
+wait_for '[ -b /dev/nvm0p1 ] && [ -b /dev/nvm0p2 ]' 30
 same 33554432 "$(blockdev --getsize64 /dev/nvm0p1)" "size of nvm0p1"
 must mkfs.ext4 -q -F -b 4096 /dev/nvm0p1
 mkdir -p /mnt/p

@@ -1,5 +1,4 @@
 # proves: files on ext4 and xfs mounted with dax=always are there after a remount, read with DAX or without
-# timeout: 90
 # shellcheck source=tests/vm/t/lib-pmem.sh
 . /payload/t/lib-pmem.sh
 

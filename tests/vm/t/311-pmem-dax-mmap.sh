@@ -1,5 +1,4 @@
 # proves: what was stored through a DAX mapping and msynced is there after a remount (ext4, xfs)
-# timeout: 90
 # shellcheck source=tests/vm/t/lib-pmem.sh
 . /payload/t/lib-pmem.sh
 

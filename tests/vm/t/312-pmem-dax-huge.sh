@@ -1,5 +1,4 @@
 # proves: a DAX mapping of aligned extents is made of huge pages (ext4, xfs)
-# timeout: 90
 # shellcheck source=tests/vm/t/lib-pmem.sh
 . /payload/t/lib-pmem.sh
 

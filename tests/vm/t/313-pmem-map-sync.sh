@@ -1,5 +1,4 @@
 # proves: MAP_SYNC mappings work on memory that a fence makes durable (ext4, xfs)
-# timeout: 90
 # shellcheck source=tests/vm/t/lib-pmem.sh
 . /payload/t/lib-pmem.sh
 

@@ -13,7 +13,7 @@ done
 must sysfs_write $MEMMAP/map "${list%,}"
 settle
 # shellcheck disable=SC2016 # evaluated there
-wait_for '[ "$(regions | wc -l)" = 8 ] && [ -b /dev/nvm7 ]' 10
+wait_for '[ "$(regions | wc -l)" = 8 ] && [ -b /dev/nvm7 ]' 30
 settle
 must sysfs_write $MEMMAP/map ""
 settle

@@ -1,5 +1,4 @@
 # proves: a mounted xfs grows in steps under I/O that verifies itself, and no byte is lost
-# timeout: 120
 # shellcheck source=tests/vm/t/lib-pmem.sh
 . /payload/t/lib-pmem.sh
 

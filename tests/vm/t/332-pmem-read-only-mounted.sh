@@ -1,5 +1,4 @@
 # proves: a mounted file system gets errors once the region is read-only, and what it had synced stays
-# timeout: 90
 # shellcheck source=tests/vm/t/lib-pmem.sh
 . /payload/t/lib-pmem.sh
 

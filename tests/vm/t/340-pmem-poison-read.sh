@@ -7,7 +7,7 @@ badblocks_are ""
 before=$(</sys/bus/nvm/events)
 must fake poison a 8192 512
 badblocks_are "16 1"
-[ "$(</sys/bus/nvm/events)" -gt "$before" ] || wait_for "[ \$(</sys/bus/nvm/events) -gt $before ]" 5
+[ "$(</sys/bus/nvm/events)" -gt "$before" ] || wait_for "[ \$(</sys/bus/nvm/events) -gt $before ]" 30
 # not on a boundary: all sectors that it touches
 must fake poison a 1048577 1023
 badblocks_are "16 1" "2048 2"

@@ -14,7 +14,7 @@ must read_at 8192 4096
 must read_at 16384 4096
 badblocks_are ""
 must_fail EIO read_at 12288 512
-wait_for "grep -q '^24 ' $REGION/badblocks" 5
+wait_for "grep -q '^24 ' $REGION/badblocks" 30
 badblocks_are "24 1"
 must dd if=want of="$DISK" bs=4k count=1 skip=3 seek=3 oflag=direct status=none
 badblocks_are ""

@@ -1,5 +1,4 @@
 # proves: a DAX file over poison gives EIO by read and SIGBUS by mapping, elsewhere it is whole, and overwriting heals it (ext4, xfs)
-# timeout: 90
 # shellcheck source=tests/vm/t/lib-pmem.sh
 . /payload/t/lib-pmem.sh
 

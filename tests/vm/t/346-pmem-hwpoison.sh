@@ -1,5 +1,4 @@
 # proves: memory failure under a DAX mapping is SIGBUS for the process, is listed, and is healed by a block write (ext4, xfs)
-# timeout: 90
 # shellcheck source=tests/vm/t/lib-pmem.sh
 . /payload/t/lib-pmem.sh
 

@@ -1,5 +1,4 @@
 # proves: xfs with rmapbt passes poison on: who has the bad block mapped and asked for it gets SIGBUS at once; for metadata it shuts down; other files live on
-# timeout: 90
 # shellcheck source=tests/vm/t/lib-pmem.sh
 . /payload/t/lib-pmem.sh
 

@@ -1,5 +1,4 @@
 # proves: xfs with rmapbt, which looks up who owns what is lost, survives its memory going from under mount, mappings and open files
-# timeout: 120
 # shellcheck source=tests/vm/t/lib-pmem.sh
 . /payload/t/lib-pmem.sh
 

@@ -1,5 +1,4 @@
 # proves: what was written before a live unregister is there when the memory is added again, also what was not yet synced
-# timeout: 90
 # shellcheck source=tests/vm/t/lib-pmem.sh
 . /payload/t/lib-pmem.sh
 

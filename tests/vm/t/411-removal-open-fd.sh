@@ -22,7 +22,7 @@ round()
 	exec 4>&-
 	must fake unregister b
 	settle
-	wait_for '! grep -q nvm_fake /proc/iomem' 10
+	wait_for '! grep -q nvm_fake /proc/iomem' 30
 	ok "$1"
 }
 

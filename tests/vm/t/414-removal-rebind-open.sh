@@ -15,6 +15,6 @@ must_fail EBUSY bind
 same unclaimed "$(<$REGION/state)" "state"
 grep -q 'still in use' $REGION/declined || fail "declined: $(<$REGION/declined)"
 exec 4<&-
-wait_for bind 10
+wait_for bind 30
 disk_up
 must read_at 0 4096

@@ -22,7 +22,7 @@ rmmod nvm_pmem 2>/dev/null && fail "nvm_pmem was unloaded under a mount"
 must modprobe nvm_rival
 same unclaimed "$(attr nvm0 state)" "state while mounted"
 must umount m
-wait_for '[ "$(attr nvm0 state)" = claimed ]' 10
+wait_for '[ "$(attr nvm0 state)" = claimed ]' 30
 settle
 must sysfs_write $P/remove "64M@$(at 0)"
 settle

@@ -44,7 +44,7 @@ disk_up()
 	# a test that writes to a disk that is gone makes a file of that name
 	[ ! -f "$DISK" ] || must rm "$DISK"
 	settle
-	wait_for "[ -b $DISK ]" 10
+	wait_for "[ -b $DISK ]" 30
 	# the probe for file systems and partitions is an open like any other
 	settle
 }
@@ -183,7 +183,7 @@ badblocks_are()
 # nothing_left: no region, claim or user is left of what was removed
 nothing_left()
 {
-	wait_for '! grep -qE "nvm_(fake|memmap)" /proc/iomem' 10
+	wait_for '! grep -qE "nvm_(fake|memmap)" /proc/iomem' 30
 	same "" "$(regions)" "regions left"
 	[ ! -e /sys/block/nvm0 ] || fail "nvm0 is still a disk"
 }
@@ -257,7 +257,7 @@ rounds()
 		"$2"
 	done
 	pound_down
-	wait_for "[ -b $DISK ]" 10
+	wait_for "[ -b $DISK ]" 30
 }
 
 # rounds_leak_nothing N ROUND
@@ -273,7 +273,7 @@ rounds_leak_nothing()
 }
 
 # under_io: all three processes of pound have the disk open
-under_io() { wait_for "[ \"\$(cat $REGION/users)\" -ge 3 ]" 10; }
+under_io() { wait_for "[ \"\$(cat $REGION/users)\" -ge 3 ]" 60; }
 
 # pound_up, pound_down: I/O that begins again whenever the disk does
 pound_up()
