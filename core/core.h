@@ -76,6 +76,7 @@ enum nvm_state {
  * @poison_work: tells user space that @bb changed
  * @bb: known poison, in sectors; survives the ULD
  * @inject: latent poison for tests, see inject.c
+ * @has_pages: its struct pages were made: their RAM is not to be reserved
  * @uid: copy behind @r.desc.uid
  * @model: copy behind @r.desc.model
  * @windows: copy behind @r.desc.windows
@@ -112,6 +113,7 @@ struct nvm_region_core {
 	struct work_struct	poison_work;
 	struct badblocks	bb;
 	struct nvm_inject	*inject;
+	bool			has_pages;
 
 	char			uid[NVM_UID_MAX + 1];
 	char			model[NVM_UID_MAX + 1];
@@ -194,6 +196,9 @@ void nvm_inject_clear(struct nvm_region_core *c, u64 off, u64 len);
 /* map.c */
 void nvm_map_pages_present(struct nvm_region_core *c, u64 off, u64 len);
 
+/* memory.c */
+bool nvm_pages_fit(u64 size);
+
 /* disk.c */
 int nvm_disk_hold(struct nvm_region_core *c);
 void nvm_disk_release_hold(struct nvm_region_core *c);
@@ -212,6 +217,7 @@ void nvm_claim_flush(void);
 void nvm_claim_forget(struct nvm_region_core *c);
 bool nvm_claim_is_walk(const struct nvm_region_core *c);
 bool nvm_claim_allowed(struct nvm_region_core *c, const struct nvm_uld *uld);
+void nvm_claim_cancel(struct nvm_region_core *c);
 int nvm_claim_probe(struct nvm_region_core *c, struct nvm_uld *uld);
 void nvm_claim_remove(struct nvm_region_core *c, struct nvm_uld *uld);
 
@@ -219,11 +225,13 @@ void nvm_claim_remove(struct nvm_region_core *c, struct nvm_uld *uld);
 int nvm_registry_add(struct nvm_region_core *c, char *why);
 void nvm_registry_del(struct nvm_region_core *c);
 void nvm_registry_wait_gone(u64 serial);
+u64 nvm_registry_unmapped(void);
 void nvm_registry_exit(void);
 
 /* region.c */
 __printf(3, 4) int nvm_refuse(char *why, int err, const char *fmt, ...);
 phys_addr_t nvm_desc_start(const struct nvm_region_desc *d);
+void nvm_region_set_state(struct nvm_region_core *c, enum nvm_state state);
 const char *nvm_state_name(struct nvm_region_core *c);
 
 /* attrs.c */

@@ -72,9 +72,13 @@ static void nvm_map_part_free(struct nvm_map_part *part)
 static struct nvm_map_part *nvm_map_part_new(struct nvm_map *map, u64 off,
 					     u64 len, void **addr)
 {
-	struct nvm_map_part *part = kzalloc(sizeof(*part), GFP_KERNEL);
 	phys_addr_t start = map->r->desc.mem.start + off;
+	struct nvm_map_part *part;
 
+	/* The kernel would take the last page for them before it gave up. */
+	if (!nvm_pages_fit(len))
+		return ERR_PTR(-ENOMEM);
+	part = kzalloc(sizeof(*part), GFP_KERNEL);
 	if (!part)
 		return ERR_PTR(-ENOMEM);
 	part->map = map;
@@ -104,6 +108,7 @@ static int nvm_map_with_pages(struct nvm_map *map)
 	if (IS_ERR(part))
 		return PTR_ERR(part);
 	list_add_tail(&part->node, &map->parts);
+	WRITE_ONCE(to_core(map->r)->has_pages, true);
 	return 0;
 }
 
@@ -362,6 +367,7 @@ void nvm_map_destroy(struct nvm_map *map)
 	/* Tails first: the first part carries the address. */
 	list_for_each_entry_safe_reverse(part, tmp, &map->parts, node)
 		nvm_map_part_free(part);
+	WRITE_ONCE(to_core(map->r)->has_pages, false);
 	kfree(map);
 }
 EXPORT_SYMBOL_GPL(nvm_map_destroy);

@@ -43,29 +43,57 @@ int nvm_check_range(phys_addr_t start, u64 size, char *why, size_t why_len)
 }
 EXPORT_SYMBOL_GPL(nvm_check_range);
 
+static u64 nvm_pages_cost(u64 size)
+{
+	return (size >> PAGE_SHIFT) * sizeof(struct page);
+}
+
+/* A sixteenth of all RAM is kept for everybody else. */
+static u64 nvm_pages_keep(void)
+{
+	return (u64)totalram_pages() << PAGE_SHIFT >> 4;
+}
+
+static u64 nvm_ram_available(void)
+{
+	return (u64)max(si_mem_available(), 0L) << PAGE_SHIFT;
+}
+
 /**
- * nvm_check_page_memory() - is there RAM for the struct pages of a range
+ * nvm_pages_fit() - is there RAM now for the struct pages of a range
+ * @size: bytes that are being mapped with pages
+ *
+ * Context: may sleep.
+ */
+bool nvm_pages_fit(u64 size)
+{
+	return nvm_pages_cost(size) + nvm_pages_keep() <= nvm_ram_available();
+}
+
+/**
+ * nvm_check_page_memory() - will there be RAM for the struct pages of a range
  * @size: bytes that are to be mapped with pages
  * @why: a refusal in words; set on each failure
  * @why_len: bytes at @why
  *
- * An LLD that is to register several regions at once asks for their sum.
- * A sixteenth of all RAM is kept for everybody else.
+ * An LLD that is to register several regions at once asks for their sum. What
+ * regions need that were registered and not yet claimed counts as used. A
+ * sixteenth of all RAM is kept for everybody else.
  *
  * Context: may sleep.
  * Return: 0 or -ENOMEM.
  */
 int nvm_check_page_memory(u64 size, char *why, size_t why_len)
 {
-	u64 need = (size >> PAGE_SHIFT) * sizeof(struct page);
-	u64 have = (u64)max(si_mem_available(), 0L) << PAGE_SHIFT;
-	u64 keep = (u64)totalram_pages() << PAGE_SHIFT >> 4;
+	u64 unmapped = nvm_registry_unmapped();
 
-	if (have > keep && need <= have - keep)
+	if (nvm_pages_fit(size + unmapped))
 		return 0;
 	snprintf(why, why_len,
-		 "its struct pages need %llu MiB of RAM, %llu MiB are available and %llu MiB of them are kept free",
-		 DIV_ROUND_UP_ULL(need, SZ_1M), have >> 20, keep >> 20);
+		 "its struct pages need %llu MiB of RAM, %llu MiB are available, of them %llu MiB are kept free and %llu MiB for regions not yet claimed",
+		 DIV_ROUND_UP_ULL(nvm_pages_cost(size), SZ_1M),
+		 nvm_ram_available() >> 20, nvm_pages_keep() >> 20,
+		 nvm_pages_cost(unmapped) >> 20);
 	return -ENOMEM;
 }
 EXPORT_SYMBOL_GPL(nvm_check_page_memory);

@@ -107,6 +107,25 @@ static bool nvm_region_overlaps(struct nvm_region_core *c, phys_addr_t start,
 }
 
 /**
+ * nvm_registry_unmapped() - what may yet need struct pages
+ *
+ * Context: any.
+ * Return: the bytes of all regions that get struct pages when they are claimed
+ * and have none now.
+ */
+u64 nvm_registry_unmapped(void)
+{
+	struct nvm_region_core *c;
+	u64 sum = 0;
+
+	guard(spinlock)(&nvm_registry_lock);
+	list_for_each_entry(c, &nvm_registry, node)
+		if ((c->r.caps & NVM_CAP_DAX) && !READ_ONCE(c->has_pages))
+			sum += nvm_region_size(&c->r);
+	return sum;
+}
+
+/**
  * nvm_range_owner() - which region holds a physical range
  * @start: first physical address
  * @size: bytes

@@ -20,6 +20,8 @@ static int nvm_resize_check(struct nvm_region_core *c, u64 size)
 	if (uld && (!uld->resize_prepare || !uld->resize_commit ||
 		    !uld->resize_abort))
 		return -EOPNOTSUPP;
+	if ((c->r.caps & NVM_CAP_DAX) && !nvm_pages_fit(size - c->size))
+		return -ENOMEM;
 	return 0;
 }
 
@@ -34,7 +36,8 @@ static int nvm_resize_check(struct nvm_region_core *c, u64 size)
  * Context: may sleep.
  * Return: 0, -EINVAL if @size is unaligned or not larger, -EOPNOTSUPP if region
  * or ULD cannot grow, -EBUSY if a resize is under way, -ENODEV if the region is
- * not on offer, or the ULD's errno; then nothing has changed.
+ * not on offer, -ENOMEM if there is no RAM for its struct pages, or the ULD's
+ * errno; then nothing has changed.
  */
 int nvm_region_resize_prepare(struct nvm_region *r, u64 size)
 {

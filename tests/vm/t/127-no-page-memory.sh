@@ -12,3 +12,12 @@ for param in map add; do
 	must refused ENOMEM $param \
 		"4M@$(at 0),80G@0x1000000000,80G@0x3000000000,80G@0x5000000000" "80G@0x"
 done
+# nor one after the other: what is not yet claimed will need its pages, too
+rmmod nvm_pmem 2>/dev/null
+no_autoload
+for start in 0x1000000000 0x3000000000 0x5000000000; do
+	last="80G@$start"
+	sysfs_write $P/add "$last" >/dev/null 2>&1 || break
+done
+[ "$last" != 80G@0x1000000000 ] || fail "not even one was taken"
+must refused ENOMEM add "$last" "$last" "for regions not yet claimed"
