@@ -319,15 +319,36 @@ static void nvm_claim_work(struct work_struct *work)
 
 /**
  * nvm_claim_offer() - have a region offered to the ULDs, later
- * @c: the region, on the bus
+ * @c: the region
+ *
+ * Nothing happens to one that is not yet or not any more on the bus: the queue
+ * would keep it, its number and its memory.
  *
  * Context: any.
  */
 void nvm_claim_offer(struct nvm_region_core *c)
 {
+	enum nvm_state state = READ_ONCE(c->state);
+
+	if (state != NVM_STATE_OFFERED && state != NVM_STATE_HELD)
+		return;
 	/* The queue keeps the region until the work has run. */
 	get_device(&c->r.dev);
 	if (!queue_work(nvm_claim_wq, &c->offer_work))
+		put_device(&c->r.dev);
+}
+
+/**
+ * nvm_claim_cancel() - the region goes: what was to be offered is not
+ * @c: the region, no longer on the bus
+ *
+ * An offer that is under way finds it gone.
+ *
+ * Context: any.
+ */
+void nvm_claim_cancel(struct nvm_region_core *c)
+{
+	if (cancel_work(&c->offer_work))
 		put_device(&c->r.dev);
 }
 

@@ -40,7 +40,7 @@ int nvm_region_hold_idle(struct nvm_region *r)
 	if (err)
 		nvm_disk_release_hold(c);
 	else
-		WRITE_ONCE(c->state, NVM_STATE_HELD);
+		nvm_region_set_state(c, NVM_STATE_HELD);
 	return err;
 }
 EXPORT_SYMBOL_GPL(nvm_region_hold_idle);
@@ -56,7 +56,7 @@ void nvm_region_release_idle(struct nvm_region *r)
 	struct nvm_region_core *c = to_core(r);
 
 	guard(nvm_device)(&r->dev);
-	WRITE_ONCE(c->state, NVM_STATE_OFFERED);
+	nvm_region_set_state(c, NVM_STATE_OFFERED);
 	nvm_disk_release_hold(c);
 	nvm_claim_offer_again(c);
 }

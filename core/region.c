@@ -274,16 +274,17 @@ int nvm_region_add(struct nvm_region *r)
 }
 EXPORT_SYMBOL_GPL(nvm_region_add);
 
-/* Returns the state before. */
-static enum nvm_state nvm_region_set_state(struct nvm_region_core *c,
-					   enum nvm_state state)
+/**
+ * nvm_region_set_state() - a step in the life of a region
+ * @c: the region
+ * @state: what comes next
+ *
+ * Context: may sleep, under the region's device lock.
+ */
+void nvm_region_set_state(struct nvm_region_core *c, enum nvm_state state)
 {
-	enum nvm_state old;
-
-	guard(nvm_device)(&c->r.dev);
-	old = c->state;
 	WRITE_ONCE(c->state, state);
-	return old;
+	sysfs_notify(&c->r.dev.kobj, NULL, "state");
 }
 
 /**
@@ -298,10 +299,12 @@ void nvm_region_offer(struct nvm_region *r)
 {
 	struct nvm_region_core *c = to_core(r);
 
+	/* Whoever hears of it may bind it at once. */
+	scoped_guard(nvm_device, &r->dev)
+		nvm_region_set_state(c, NVM_STATE_OFFERED);
 	dev_set_uevent_suppress(&r->dev, false);
 	kobject_uevent(&r->dev.kobj, KOBJ_ADD);
 	nvm_poison_announce(c, true);
-	nvm_region_set_state(c, NVM_STATE_OFFERED);
 	nvm_event_bump();
 	nvm_claim_offer(c);
 }
@@ -309,14 +312,19 @@ EXPORT_SYMBOL_GPL(nvm_region_offer);
 
 static void nvm_region_leave(struct nvm_region_core *c, enum nvm_state state)
 {
-	enum nvm_state old = nvm_region_set_state(c, state);
 	struct device *dev = &c->r.dev;
+	enum nvm_state old;
 
+	scoped_guard(nvm_device, dev) {
+		old = c->state;
+		nvm_region_set_state(c, state);
+	}
 	nvm_poison_announce(c, false);
 	if (device_is_registered(dev)) {
 		nvm_inject_region_remove(c);
 		device_del(dev);
 	}
+	nvm_claim_cancel(c);
 	/* Of what was never offered user space has heard nothing. */
 	if (old != NVM_STATE_NEW)
 		nvm_event_bump();
@@ -352,7 +360,8 @@ void nvm_region_lost(struct nvm_region *r)
 {
 	struct nvm_region_core *c = to_core(r);
 
-	nvm_region_set_state(c, NVM_STATE_LOST);
+	scoped_guard(nvm_device, &r->dev)
+		nvm_region_set_state(c, NVM_STATE_LOST);
 	if (device_is_registered(&r->dev)) {
 		dev_warn(&r->dev, "%s: its memory is lost\n", c->lld_name);
 		nvm_event(c, "lost");
