@@ -7,10 +7,14 @@
 #include <linux/dax.h>
 #include <linux/list.h>
 #include <linux/pfn_t.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <nvm/compat.h>
 #include <nvm/persist.h>
 #include "pmem.h"
+
+/* 1 GiB: the block layer's list takes a length in sectors that is an int. */
+#define NVM_PMEM_LOOK_UP_MAX	PHYS_PFN(SZ_1G)
 
 /*
  * Pages from @pgoff on that have no known poison, at most @nr_pages unless
@@ -25,6 +29,7 @@ static long nvm_pmem_good_pages(struct nvm_pmem *pmem, pgoff_t pgoff,
 
 	if (likely(!pmem->bb->count))
 		return PHYS_PFN(nvm_region_size(pmem->r)) - pgoff;
+	nr_pages = min_t(long, nr_pages, NVM_PMEM_LOOK_UP_MAX);
 	if (!badblocks_check(pmem->bb, sector, PFN_PHYS(nr_pages) >> SECTOR_SHIFT,
 			     &first_bad, &num_bad))
 		return nr_pages;
@@ -196,9 +201,12 @@ int nvm_pmem_dax_add(struct nvm_pmem *pmem)
  */
 static void nvm_pmem_dax_drop_holder(struct nvm_pmem *pmem)
 {
-	void *holder = dax_holder(pmem->dax_dev);
+	void *holder;
 	u64 start;
 
+	/* A failure that is being reported reaches the holder or nobody. */
+	guard(mutex)(&pmem->holder_mutex);
+	holder = dax_holder(pmem->dax_dev);
 	/* fs_put_dax() drops a reference with the holder: the one taken here. */
 	if (holder && fs_dax_get_by_bdev(pmem->disk->gd->part0, &start, NULL,
 					 NULL))
@@ -246,5 +254,6 @@ int nvm_pmem_dax_failed(struct nvm_pmem *pmem, u64 off, u64 len, int mf_flags)
 
 	if (!dax_dev)
 		return -EOPNOTSUPP;
+	guard(mutex)(&pmem->holder_mutex);
 	return dax_holder_notify_failure(dax_dev, off, len, mf_flags);
 }

@@ -74,6 +74,7 @@ static struct nvm_pmem *nvm_pmem_new(struct nvm_region *r)
 	if (!pmem)
 		return ERR_PTR(-ENOMEM);
 	pmem->r = r;
+	mutex_init(&pmem->holder_mutex);
 	pmem->bb = nvm_region_badblocks(r);
 	pmem->flushes = r->caps & NVM_CAP_FLUSH;
 	desc.private = pmem;

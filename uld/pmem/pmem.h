@@ -7,6 +7,7 @@
 
 #include <linux/badblocks.h>
 #include <linux/dax.h>
+#include <linux/mutex.h>
 #include <nvm/uld.h>
 
 /**
@@ -16,6 +17,7 @@
  * @bb: its poison list
  * @flushes: stores need more than a fence to be durable
  * @dax_dev: the DAX host, NULL if the region has no pages
+ * @holder_mutex: the holder of the DAX host hears of a failure, or is dropped
  * @map: the mapping behind @addr
  * @disk: the disk
  */
@@ -26,6 +28,7 @@ struct nvm_pmem {
 	bool			flushes;
 
 	struct dax_device	*dax_dev;
+	struct mutex		holder_mutex;	/* a file system's locks nest in it */
 	struct nvm_map		*map;
 	struct nvm_disk		*disk;
 };
