@@ -45,16 +45,15 @@ static int example_read(struct example *ex, u64 off, void *mem, u64 len)
 	return -EIO;
 }
 
-static int example_move(struct example *ex, struct bio *bio)
+static int example_move(void *private, struct bio *bio)
 {
+	struct example *ex = private;
 	bool write = op_is_write(bio_op(bio));
 	struct bvec_iter iter;
 	struct bio_vec bv;
 	void *mem;
 	int err = 0;
 
-	if (write && get_disk_ro(bio->bi_bdev->bd_disk))
-		return -EIO;
 	bio_for_each_segment(bv, bio, iter) {
 		u64 off = (u64)iter.bi_sector << SECTOR_SHIFT;
 
@@ -83,7 +82,7 @@ static void example_submit_bio(struct bio *bio)
 	if (bio->bi_opf & REQ_PREFLUSH)
 		err = example_flush(ex);
 	if (!err && bio_has_data(bio))
-		err = example_move(ex, bio);
+		err = nvm_disk_move(bio, ex, example_move);
 	if (!err && (bio->bi_opf & REQ_FUA))
 		err = example_flush(ex);
 	bio->bi_status = errno_to_blk_status(err);

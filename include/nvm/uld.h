@@ -204,6 +204,37 @@ static inline void *nvm_disk_private(const struct gendisk *gd)
 }
 
 /**
+ * nvm_disk_move() - move the data of a bio inside submit_bio
+ * @bio: has data
+ * @private: passed to @move
+ * @move: reads or writes all of it; returns 0 or a negative errno
+ *
+ * Whether the disk may be written and what is accounted for are the same for
+ * all ULDs.
+ *
+ * Context: as @move.
+ * Return: what @move does, or -EIO for a write to a read-only disk: the block
+ * layer only warns of it.
+ */
+static __always_inline int nvm_disk_move(struct bio *bio, void *private,
+					 int (*move)(void *private,
+						     struct bio *bio))
+{
+	struct gendisk *gd = bio->bi_bdev->bd_disk;
+	unsigned long start;
+	int err;
+
+	if (op_is_write(bio_op(bio)) && unlikely(get_disk_ro(gd)))
+		return -EIO;
+	if (likely(!blk_queue_io_stat(gd->queue)))
+		return move(private, bio);
+	start = bio_start_io_acct(bio);
+	err = move(private, bio);
+	bio_end_io_acct(bio, start);
+	return err;
+}
+
+/**
  * struct nvm_disk_desc - what a ULD wants of its disk
  * @fops: block operations, starting with NVM_DISK_FOPS
  * @features: NVM_DISK_*

@@ -111,8 +111,9 @@ int nvm_pmem_flush(struct nvm_pmem *pmem)
 	return nvm_region_flush(pmem->r, 0, nvm_region_size(pmem->r));
 }
 
-static int nvm_pmem_segments(struct nvm_pmem *pmem, struct bio *bio)
+static int nvm_pmem_move(void *private, struct bio *bio)
 {
+	struct nvm_pmem *pmem = private;
 	bool write = op_is_write(bio_op(bio));
 	struct bvec_iter iter;
 	struct bio_vec bv;
@@ -134,23 +135,6 @@ static int nvm_pmem_segments(struct nvm_pmem *pmem, struct bio *bio)
 	return err;
 }
 
-static int nvm_pmem_move(struct nvm_pmem *pmem, struct bio *bio)
-{
-	struct gendisk *gd = bio->bi_bdev->bd_disk;
-	unsigned long start;
-	int err;
-
-	/* The block layer only warns of a write to a read-only disk. */
-	if (op_is_write(bio_op(bio)) && unlikely(get_disk_ro(gd)))
-		return -EIO;
-	if (likely(!blk_queue_io_stat(gd->queue)))
-		return nvm_pmem_segments(pmem, bio);
-	start = bio_start_io_acct(bio);
-	err = nvm_pmem_segments(pmem, bio);
-	bio_end_io_acct(bio, start);
-	return err;
-}
-
 static void nvm_pmem_submit_bio(struct bio *bio)
 {
 	struct nvm_pmem *pmem = nvm_disk_private(bio->bi_bdev->bd_disk);
@@ -164,7 +148,7 @@ static void nvm_pmem_submit_bio(struct bio *bio)
 	if (bio->bi_opf & REQ_PREFLUSH)
 		err = nvm_pmem_flush(pmem);
 	if (likely(!err) && bio_has_data(bio))
-		err = nvm_pmem_move(pmem, bio);
+		err = nvm_disk_move(bio, pmem, nvm_pmem_move);
 	if (likely(!err) && (bio->bi_opf & REQ_FUA))
 		err = nvm_pmem_flush(pmem);
 	if (unlikely(err)) {
