@@ -11,6 +11,7 @@
  *	desc t2|t3|t4 [START]		register that type, "t2" is its uid too; no
  *					START: where no memory is, without claim
  *	lost UID | unregister UID	take it away
+ *	remove UID			the same politely: not while it is in use
  *	ro UID REASON | armed UID	change its health
  *	poison UID OFF LEN		report poison
  *	flushes UID ERRNO		its flush returns -ERRNO; 0: works
@@ -497,6 +498,23 @@ static int fake_leave(const char *uid, bool lost)
 	return 0;
 }
 
+static int fake_remove(const char *uid)
+{
+	struct fake **f = fake_find(uid);
+	struct nvm_region *r;
+	int err;
+
+	if (!f)
+		return -ENOENT;
+	r = (*f)->r;
+	err = nvm_region_hold_idle(r);
+	if (err)
+		return err;
+	*f = NULL;
+	nvm_region_remove_idle(r);
+	return 0;
+}
+
 static int fake_tell(const char *verb, const char *uid, const char *rest)
 {
 	struct fake **f = fake_find(uid);
@@ -531,6 +549,8 @@ static int fake_cmd_set(const char *val, const struct kernel_param *kp)
 		return fake_desc(uid, rest);
 	if (!strcmp(verb, "lost") || !strcmp(verb, "unregister"))
 		return fake_leave(uid, verb[0] == 'l');
+	if (!strcmp(verb, "remove"))
+		return fake_remove(uid);
 	if (strcmp(verb, "add"))
 		return fake_tell(verb, uid, rest);
 	if (sscanf(rest, "%lli %lli %u %u", &size, &start, &pdomain, &cache) < 2)

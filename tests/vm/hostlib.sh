@@ -44,7 +44,7 @@ vm_accel()
 		echo -accel kvm -cpu host
 	else
 		# five-level page tables only slow the emulation down
-		echo -accel tcg,thread=multi,tb-size=512 -cpu max,la57=off
+		echo -accel tcg,thread=multi,tb-size=512 -cpu "max,la57=off$CPU"
 	fi
 }
 

@@ -5,6 +5,7 @@
 #   CMDLINE         more words for the kernel's command line
 #   MACHINE         more properties of the q35 machine ("nvdimm=on")
 #   QEMU_ARGS       more arguments for QEMU (an array)
+#   CPU             more properties of the emulated CPU (",phys-bits=48")
 #   IMAGE           vmlinux, or vmlinuz: boots slower, has KASLR
 # shellcheck shell=bash disable=SC2034
 
@@ -20,4 +21,5 @@ NVM_SIZE=1G
 CMDLINE='memmap=16M!0x110000000'
 MACHINE=
 QEMU_ARGS=()
+CPU=
 IMAGE=vmlinux
