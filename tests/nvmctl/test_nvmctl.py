@@ -1,41 +1,40 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """nvmctl against machines made of files: each verb, each way to fail."""
 
+import ast
 import contextlib
 import errno
-import importlib.util
 import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 import unittest
-from importlib.machinery import SourceFileLoader
 
 import fake
 
-NVMCTL = os.path.join(os.path.dirname(os.path.abspath(__file__)),
-                      "../../scripts/nvmctl")
+SCRIPTS = os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                       "../../scripts")
+sys.dont_write_bytecode = True
+sys.path.insert(0, SCRIPTS)
+
+import nvmlib
+from nvmlib import cli, memmap, sysfs, udev, wait
+from nvmlib.element import PAGE_SIZE, Element, exact, human, parse_bytes
+from nvmlib.errors import Failure
+from nvmlib.memory_map import read_iomem
+from nvmlib.reserve import propose
+
+NVMCTL = os.path.join(SCRIPTS, "nvmctl")
 G = 1 << 30
 PARAM = "/sys/module/nvm_memmap/parameters/"
 
-
-def load_nvmctl():
-    sys.dont_write_bytecode = True
-    loader = SourceFileLoader("nvmctl", NVMCTL)
-    spec = importlib.util.spec_from_loader("nvmctl", loader)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["nvmctl"] = module
-    loader.exec_module(module)
-    return module
-
-
-nvmctl = load_nvmctl()
-real_write_once = nvmctl.write_once
+real_write_once = sysfs.write_once
 
 
 class Case(unittest.TestCase):
@@ -43,10 +42,10 @@ class Case(unittest.TestCase):
         self.machine = fake.Machine()
         self.addCleanup(self.machine.remove)
         self.settled = 0
-        nvmctl.write_once = self.machine.write_once
-        nvmctl.udev_settle = self.settle
-        nvmctl.RETRY_SECONDS = 0.4
-        nvmctl.POLL_SECONDS = 0.05
+        sysfs.write_once = self.machine.write_once
+        udev.settle = self.settle
+        memmap.RETRY_SECONDS = 0.4
+        wait.POLL_SECONDS = 0.05
 
     def settle(self):
         self.settled += 1
@@ -56,7 +55,7 @@ class Case(unittest.TestCase):
         out, err = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             try:
-                status = nvmctl.main(["--sysfs", self.machine.root, *words])
+                status = cli.main(["--sysfs", self.machine.root, *words])
             except SystemExit as end:  # argparse
                 status = end.code
         self.assertNotIn("Traceback", err.getvalue())
@@ -91,37 +90,37 @@ class Numbers(unittest.TestCase):
     def test_parse_bytes(self):
         for text, value in (("4096", 4096), ("0x1000", 4096), ("2M", 2 << 20),
                             ("1g", G), ("1T", 1 << 40), ("0x10K", 16384)):
-            self.assertEqual(nvmctl.parse_bytes(text), value)
+            self.assertEqual(parse_bytes(text), value)
 
     def test_parse_bytes_refuses(self):
         for text in ("", "G", "-1", "+1", "1GG", "010", "1_0", "1 0", "x",
                      "16777216T", "0x10000000000000000"):
-            with self.assertRaises(nvmctl.Failure, msg=text):
-                nvmctl.parse_bytes(text)
+            with self.assertRaises(Failure, msg=text):
+                parse_bytes(text)
 
     def test_exact_is_reversible(self):
         for value in (0, 1, 1023, 1024, 3 << 20, G, 5 * G, (1 << 40) + 4096):
-            self.assertEqual(nvmctl.parse_bytes(nvmctl.exact(value)), value)
+            self.assertEqual(parse_bytes(exact(value)), value)
 
     def test_element(self):
-        element = nvmctl.Element.parse("1G@0x140000000:type=3:window=2M")
+        element = Element.parse("1G@0x140000000:type=3:window=2M")
         self.assertEqual(element.options, ":type=3:window=2M")
         self.assertEqual(str(element), "1G@0x140000000:type=3:window=2M")
-        self.assertEqual(str(nvmctl.Element.parse("1024M@5G")),
+        self.assertEqual(str(Element.parse("1024M@5G")),
                          "1G@0x140000000")
 
     def test_element_refuses(self):
         for text in ("1G", "1G@", "@5G", "1G$5G", "1G@5G :type=1", "1G@5G@6G"):
-            with self.assertRaises(nvmctl.Failure, msg=text) as caught:
-                nvmctl.Element.parse(text)
+            with self.assertRaises(Failure, msg=text) as caught:
+                Element.parse(text)
             self.assertEqual(caught.exception.status, 2)
 
     def test_human(self):
-        self.assertEqual(nvmctl.human(3 * G // 2), "1.5 GiB")
-        self.assertEqual(nvmctl.human(2 << 20), "2 MiB")
+        self.assertEqual(human(3 * G // 2), "1.5 GiB")
+        self.assertEqual(human(2 << 20), "2 MiB")
 
     def test_natural_order(self):
-        self.assertEqual(sorted(["nvm10", "nvm9", "nvm0"], key=nvmctl.natural),
+        self.assertEqual(sorted(["nvm10", "nvm9", "nvm0"], key=sysfs.natural),
                          ["nvm0", "nvm9", "nvm10"])
 
 
@@ -321,7 +320,7 @@ class Add(Case):
 
     def test_not_loaded(self):
         os.unlink(self.machine.path(PARAM + "add"))
-        nvmctl.write_once = real_write_once
+        sysfs.write_once = real_write_once
         self.assertIn("nvm_memmap is not loaded", self.fails("add", "1G@5G"))
 
 
@@ -343,19 +342,19 @@ class Page(Case):
                          ",".join(self.words))
 
     def test_largest_that_fits(self):
-        page, element = nvmctl.PAGE_SIZE, nvmctl.Element(2 << 20, 5 * G)
+        element = Element(2 << 20, 5 * G)
         each = len(str(element)) + 1
-        fits = [element] * ((page - 1) // each)
-        self.assertEqual(len(nvmctl.page_groups(fits)), 1)
-        self.assertLess(len(",".join(map(str, fits)) + "\n"), page)
-        self.assertEqual(len(nvmctl.page_groups(fits + [element])), 2)
+        fits = [element] * ((PAGE_SIZE - 1) // each)
+        self.assertEqual(len(memmap.page_groups(fits)), 1)
+        self.assertLess(len(",".join(map(str, fits)) + "\n"), PAGE_SIZE)
+        self.assertEqual(len(memmap.page_groups(fits + [element])), 2)
 
     def test_border(self):
-        first = nvmctl.Element(2 << 20, 5 * G)
-        room = nvmctl.PAGE_SIZE - len(f"{first},2M@0x180000000:\n")
+        first = Element(2 << 20, 5 * G)
+        room = PAGE_SIZE - len(f"{first},2M@0x180000000:\n")
         for spare, groups in ((1, 1), (0, 2)):
-            second = nvmctl.Element(2 << 20, 6 * G, ":" + "x" * (room - spare))
-            self.assertEqual(len(nvmctl.page_groups([first, second])), groups)
+            second = Element(2 << 20, 6 * G, ":" + "x" * (room - spare))
+            self.assertEqual(len(memmap.page_groups([first, second])), groups)
 
     def test_split_that_fails_half_way(self):
         self.machine.scripted["add"] = [0, errno.ENOMEM]
@@ -375,17 +374,17 @@ class Page(Case):
         self.have("1G@5G", "1G@6G")
         self.machine.region(2, start=7 * G, lld="nvm_pci")
         self.machine.region(3, start=8 * G, type=2)
-        read = nvmctl.Tree.read_or_raise
+        read = sysfs.Tree.read_or_raise
 
         def overflow(tree, name):
             if name == PARAM + "map":
                 raise OSError(errno.EOVERFLOW, "does not fit")
             return read(tree, name)
-        nvmctl.Tree.read_or_raise = overflow
+        sysfs.Tree.read_or_raise = overflow
         try:
             status, out, err = self.run_nvmctl("map")
         finally:
-            nvmctl.Tree.read_or_raise = read
+            sysfs.Tree.read_or_raise = read
         self.assertEqual((status, out), (
             0, "1G@0x140000000,1G@0x180000000,1G@0x200000000:type=2\n"))
         self.assertIn("does not fit a page", err)
@@ -661,10 +660,8 @@ class Doctor(Case):
 
     def propose(self, iomem, size="1G"):
         self.iomem(iomem)
-        return str(nvmctl.propose(nvmctl.Tree(self.machine.root),
-                                  nvmctl.read_iomem(nvmctl.Tree(
-                                      self.machine.root)),
-                                  nvmctl.parse_bytes(size)))
+        tree = sysfs.Tree(self.machine.root)
+        return str(propose(tree, read_iomem(tree), parse_bytes(size)))
 
     def test_proposals(self):
         low = "00100000-7ffdffff : System RAM\n" \
@@ -910,6 +907,86 @@ class Program(unittest.TestCase):
                   "wb") as f:
             f.write(b"\xff\xfe\n")
         self.assertEqual(self.run_program("list", "-v").returncode, 0)
+
+
+class Package(unittest.TestCase):
+    """The program's modules: found wherever it lies, and in good order."""
+
+    def setUp(self):
+        self.root = os.path.realpath(self.enterContext(
+            tempfile.TemporaryDirectory(prefix="nvmctl-test-")))
+
+    def install(self, program, package):
+        for source, name in (("nvmctl", program), ("nvmlib", package)):
+            target = os.path.join(self.root, name)
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+            source = os.path.join(SCRIPTS, source)
+            if os.path.isdir(source):
+                shutil.copytree(source, target)
+            else:
+                shutil.copy(source, target)
+
+    def run_program(self, name):
+        return subprocess.run([os.path.join(self.root, name), "version"],
+                              capture_output=True, text=True, check=False,
+                              cwd="/")
+
+    def runs(self, name):
+        done = self.run_program(name)
+        self.assertEqual((done.returncode, done.stderr), (0, ""), name)
+        self.assertRegex(done.stdout, r"^nvmctl \d")
+
+    def files(self):
+        return sorted(os.path.join(where, name) for where, _, names
+                      in os.walk(self.root) for name in names)
+
+    def test_beside_it(self):
+        self.install("tree/nvmctl", "tree/nvmlib")
+        os.symlink("tree/nvmctl", os.path.join(self.root, "link"))
+        os.symlink("link", os.path.join(self.root, "link to it"))
+        for name in ("tree/nvmctl", "link", "link to it"):
+            self.runs(name)
+
+    def test_installed(self):
+        self.install("usr/sbin/nvmctl", "usr/lib/nvmctl/nvmlib")
+        os.symlink("usr/sbin", os.path.join(self.root, "sbin"))
+        for name in ("usr/sbin/nvmctl", "sbin/nvmctl"):
+            self.runs(name)
+
+    def test_nowhere(self):
+        if os.path.exists("/usr/lib/nvmctl"):
+            self.skipTest("nvmctl is installed on this machine")
+        self.install("a/nvmctl", "b/nvmlib")
+        done = self.run_program("a/nvmctl")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("its package nvmlib is neither", done.stderr)
+        self.assertNotIn("Traceback", done.stderr)
+
+    def test_writes_nothing(self):
+        self.install("nvmctl", "nvmlib")
+        before = self.files()
+        self.runs("nvmctl")
+        self.assertEqual(self.files(), before)
+
+    def test_imports_go_one_way(self):
+        order = re.findall(r"(?m)^([a-z_]+(?:, [a-z_]+)*)  ", nvmlib.__doc__)
+        order = ", ".join(order).split(", ")
+        directory = os.path.join(SCRIPTS, "nvmlib")
+        self.assertEqual({f"{name}.py" for name in order} | {"__init__.py"},
+                         {name for name in os.listdir(directory)
+                          if name.endswith(".py")})
+        for place, name in enumerate(order):
+            with open(f"{directory}/{name}.py", encoding="utf-8") as f:
+                tree = ast.parse(f.read())
+            for node in ast.walk(tree):
+                if isinstance(node, ast.ImportFrom):
+                    module = node.module.removeprefix("nvmlib.")
+                    names = [a.name for a in node.names]
+                    self.assertNotIn("*", names, name)
+                    for used in {module, *(names if module == "nvmlib"
+                                           else ())} & set(order):
+                        self.assertLess(order.index(used), place,
+                                        f"{name} imports {used}")
 
 
 class Companions(Case):
