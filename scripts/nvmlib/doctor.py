@@ -92,7 +92,7 @@ def check_reserved(iomem, words, report):
                            "the kernel did not take all of it out of use")
 
 
-def check_usable(tree, iomem, words, regions, report):
+def check_usable(tree, iomem, words, report):
     """Ranges that can be added now; True if there are any."""
     found = False
     for usable in user_reserved(iomem, read_firmware_map(tree), words):
@@ -107,13 +107,40 @@ def check_usable(tree, iomem, words, regions, report):
                            " not by its command line: EFI, MTRRs or a"
                            " quirk may need it")
         print(f"{'':10}nvmctl add {usable}")
+    return found
+
+
+def claims(iomem):
+    """(outermost resource, what claims all or a part of it)"""
+    outer = None
+    for resource in iomem:
+        if resource.depth == 0:
+            outer = resource
+        elif resource.depth == 1:
+            yield outer, resource
+
+
+def names_in(regions, resource):
+    """Of a type other than 1, the medium may be bigger than the memory that
+    shows it: only its start is known."""
+    def end(region):
+        return region.end if region.type == 1 else region.start + 1
+    return ", ".join(r.name for r in regions
+                     if r.start < resource.end and resource.start < end(r))
+
+
+def check_taken(tree, iomem, regions, report):
+    """Whose the memory is that could be non-volatile, or stands in for it."""
+    for outer, claim in claims(iomem):
+        ours = names_in(regions, claim)
+        if ours and outer.name == "Reserved":
+            report.note(f"{outer.name} {span(claim.start, claim.end)}"
+                        f" belongs to {ours}")
     for resource in iomem:
         owner = pmem_owner(tree, resource)
         if owner and resource.depth == 0:
-            ours = [r.name for r in regions
-                    if r.start < resource.end and resource.start < r.end]
-            report.note(f"{resource} belongs to {', '.join(ours) or owner}")
-    return found
+            report.note(f"{resource} belongs to"
+                        f" {names_in(regions, resource) or owner}")
 
 
 def grub_word(word):
@@ -172,8 +199,9 @@ def doctor_machine(tree, report, size):
                        " which memory can be used")
         return
     check_reserved(iomem, words, report)
-    if not check_usable(tree, iomem, words, regions, report) and \
-            not any(region.lld == MEMMAP for region in regions):
+    usable = check_usable(tree, iomem, words, report)
+    check_taken(tree, iomem, regions, report)
+    if not usable and not any(region.lld == MEMMAP for region in regions):
         report_proposal(tree, iomem, size, report)
 
 

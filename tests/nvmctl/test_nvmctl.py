@@ -628,13 +628,54 @@ class Doctor(Case):
             "180000000-23", "  140000000-17fffffff : nvm0\n180000000-23"))
         self.have("1G@5G")
         out = self.ok("doctor")
+        self.assertIn("note:     Reserved [0x140000000-0x17fffffff] belongs to"
+                      " nvm0\n", out)
         self.assertNotIn("nvmctl add", out)
         self.assertNotIn("memmap=", out)
 
     def test_partly_in_use(self):
         self.iomem(fake.IOMEM_RESERVED.replace(
             "180000000-23", "  140000000-14fffffff : nvm0\n180000000-23"))
-        self.assertIn("nvmctl add 768M@0x150000000\n", self.ok("doctor"))
+        self.have("256M@5G")
+        out = self.ok("doctor")
+        self.assertIn("Reserved [0x140000000-0x14fffffff] belongs to nvm0\n",
+                      out)
+        self.assertIn("nvmctl add 768M@0x150000000\n", out)
+
+    def test_reserved_in_use_by_several(self):
+        self.iomem(fake.IOMEM_RESERVED.replace(
+            "180000000-23", "  140000000-143ffffff : nvm_memmap\n"
+            "  144000000-147ffffff : nvm_memmap\n"
+            "    144000000-144ffffff : inner\n"
+            "  148000000-14bffffff : nvm_pci\n"
+            "  150000000-150ffffff : other_driver\n180000000-23"))
+        self.have("128M@5G")
+        # the medium is bigger than the memory that shows it
+        self.machine.region(1, type=3, lld="nvm_pci", start=0x148000000)
+        notes = [line.split(maxsplit=1)[1] for line
+                 in self.ok("doctor").splitlines() if "belongs to" in line]
+        self.assertEqual(notes, [
+            "Reserved [0x140000000-0x143ffffff] belongs to nvm0",
+            "Reserved [0x144000000-0x147ffffff] belongs to nvm0",
+            "Reserved [0x148000000-0x14bffffff] belongs to nvm1"])
+
+    def test_ours_outside_reserved_memory_is_not_reserved(self):
+        self.iomem(fake.IOMEM_PLAIN.replace(
+            "fec00000-fe", "  c0000000-c01fffff : nvm_pci\nfec00000-fe"))
+        self.machine.region(0, lld="nvm_pci", size=2 << 20, start=0xc0000000)
+        self.assertNotIn("belongs to nvm0", self.run_nvmctl("doctor")[1])
+
+    def test_persistent_memory_of_ours(self):
+        self.iomem(fake.IOMEM_PMEM)
+        self.cmdline("quiet")
+        self.machine.region(0, lld="nvm_ddr3", start=0x240000000)
+        self.machine.region(1, type=3, lld="nvm_nfit", size=8 * G,
+                            start=0x280000000)
+        out = self.ok("doctor")
+        self.assertIn("Persistent Memory (legacy) [0x240000000-0x27fffffff]"
+                      " belongs to nvm0\n", out)
+        self.assertIn("[0x280000000-0x2bfffffff] belongs to nvm1\n", out)
+        self.assertIn("belongs to dax_hmem, if loaded", out)
 
     def test_pmem_of_others(self):
         self.iomem(fake.IOMEM_PMEM)
