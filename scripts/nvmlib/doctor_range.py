@@ -15,10 +15,6 @@ def check_shape(tree, element, report):
         if value % ALIGN or (what == "size" and not value):
             report.problem(f"its {what} {value:#x} is not a multiple of 2 MiB:"
                            " refused (EINVAL)")
-    limit = physical_limit(tree)
-    if limit and element.end > limit:
-        report.problem(f"it ends beyond {limit:#x}, the last address of this"
-                       " CPU: refused (ERANGE)")
 
 
 def physical_limit(tree):
@@ -29,8 +25,7 @@ def physical_limit(tree):
 
 
 def check_ours(tree, element, report):
-    """True if a region of ours decides what happens."""
-    regions = load_regions(tree) if tree.exists(BUS) else []
+    """The regions of nvm_memmap that start there: at most one."""
     ours = current_elements(tree) if loaded(tree, MEMMAP) else []
     for old in ours:
         if old.start == element.start and element.size >= old.size:
@@ -40,12 +35,28 @@ def check_ours(tree, element, report):
             report.problem(f"{old} is there and bigger: refused (EINVAL)")
         elif old.overlaps(element):
             report.problem(f"it overlaps the region {old}: refused (EEXIST)")
-    for region in regions:
+    return [old for old in ours if old.start == element.start]
+
+
+def check_memory(tree, element, report):
+    """What is asked of memory that would be added. Of what it cannot address
+    the kernel asks nothing else."""
+    limit = physical_limit(tree)
+    if limit and element.end > limit:
+        report.problem(f"it ends beyond {limit:#x}, the last address of this"
+                       " CPU: refused (ERANGE)")
+        return
+    check_other_regions(tree, element, report)
+    check_owners(tree, element, report)
+    report_cost(tree, element, report)
+
+
+def check_other_regions(tree, element, report):
+    for region in load_regions(tree) if tree.exists(BUS) else []:
         if region.lld != MEMMAP and Element(
                 region.size, region.start).overlaps(element):
             report.problem(f"it overlaps {region.name}, found by"
                            f" {region.lld}: refused (EBUSY)")
-    return [old for old in ours if old.start == element.start]
 
 
 def check_owners(tree, element, report):
@@ -111,7 +122,6 @@ def doctor_range(tree, report, element):
     if present and element.size > present[0].size:
         tail = Element(element.end - present[0].end, present[0].end)
     if not present or tail is not element:
-        check_owners(tree, tail, report)
-        report_cost(tree, tail, report)
+        check_memory(tree, tail, report)
     verdict = "would be refused" if report.failed else "would be accepted"
     print(f"{element} {verdict}")

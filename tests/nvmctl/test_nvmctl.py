@@ -838,10 +838,26 @@ class Doctor(Case):
                 ("0@5G", "its size 0x0 is not a multiple"),
                 ("2M@0x140001000", "its start 0x140001000 is not"),
                 ("1G@0x10000000000", "refused (ERANGE)"),
-                ("256T@0x340000000", "refused (ENOMEM)")):
+                ("512G@0x340000000", "refused (ENOMEM)")):
             out = self.fails("doctor", element)
             self.assertIn(cause, out)
             self.assertIn("would be refused", out)
+
+    def test_beyond_the_cpu_nothing_else_counts(self):
+        """The kernel asks for no owner, and for no memory, of such a range."""
+        self.iomem(fake.IOMEM_RESERVED
+                   + "8000000000-ffffffffff : PCI Bus 0000:00\n")
+        self.have("64M@5G")
+        self.machine.region(5, start=0xff00000000, lld="nvm_pci", size=4 * G)
+        for element in ("4M@0x10000000000", "8M@0xffffc00000",
+                        "1T@0x17fe00000", "1T@5G", "256T@0x340000000"):
+            out = self.fails("doctor", element)
+            self.assertEqual(re.findall(r"refused \((\w+)\)", out),
+                             ["ERANGE"], (element, out))
+            self.assertEqual(out.count("problem:"), 1, out)
+        # the last byte that it can address
+        out = self.fails("doctor", "2M@0xffffe00000")
+        self.assertEqual(re.findall(r"refused \((\w+)\)", out), ["EBUSY"])
 
     def test_ranges_doubtful(self):
         self.iomem(fake.IOMEM_PMEM)
