@@ -93,8 +93,8 @@ def check_piece(tree, where, chain, report):
     elif inner is outer and outer.name == "Reserved":
         report_reserved(tree, where, inner, report)
     elif inner.name.startswith("PCI Bus"):
-        report.warning(f"{where} is a window of {inner.name}: not refused,"
-                       " but no memory answers there")
+        report.problem(f"{where} is a window of {inner.name}, for PCI devices:"
+                       " refused (EBUSY)")
     else:
         report.problem(f"{where} belongs to {inner.name}: refused (EBUSY)")
 

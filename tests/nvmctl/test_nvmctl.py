@@ -830,6 +830,8 @@ class Doctor(Case):
                 ("16M@0x150000000", "belongs to other_driver"),
                 ("512M@0x170000000", "crosses the border of Reserved"),
                 ("2M@0xfe000000", "belongs to virtio-pci-modern"),
+                ("2M@0xc0000000",
+                 "PCI Bus 0000:00, for PCI devices: refused (EBUSY)"),
                 ("32M@5G", "is there and bigger: refused (EINVAL)"),
                 ("64M@0x142000000", "overlaps the region 64M@0x140000000"),
                 ("1G@0x280000000", "belongs to namespace1.0"),
@@ -857,13 +859,12 @@ class Doctor(Case):
             self.assertEqual(out.count("problem:"), 1, out)
         # the last byte that it can address
         out = self.fails("doctor", "2M@0xffffe00000")
-        self.assertEqual(re.findall(r"refused \((\w+)\)", out), ["EBUSY"])
+        self.assertEqual(set(re.findall(r"refused \((\w+)\)", out)), {"EBUSY"})
 
     def test_ranges_doubtful(self):
         self.iomem(fake.IOMEM_PMEM)
         for element, doubt in (
                 ("1G@0x240000000", "belongs to nd_e820, if loaded"),
-                ("2M@0xc0000000", "is a window of PCI Bus"),
                 ("1G@0x340000000", "is not in /proc/iomem")):
             self.assertIn(doubt, self.ok("doctor", element))
         self.iomem("100000000-13fffffff : Reserved\n")
