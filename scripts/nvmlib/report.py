@@ -54,7 +54,9 @@ def report_cost(tree, element, report):
     cost, free = struct_pages(element.size), mem_info(tree, "MemAvailable")
     text = (f"its struct pages take {human(cost)} of RAM (64 B a page),"
             f" {human(free)} is available")
-    if cost > free:
-        report.problem(f"{text}: refused (ENOMEM)")
+    keep = mem_info(tree, "MemTotal") // 16  # as nvm_check_page_memory()
+    if cost > free - keep:
+        report.problem(f"{text}, {human(keep)} of it is kept free:"
+                       " refused (ENOMEM)")
     else:
         report.note(text)

@@ -845,6 +845,16 @@ class Doctor(Case):
             self.assertIn(cause, out)
             self.assertIn("would be refused", out)
 
+    def test_struct_pages_leave_a_sixteenth_of_the_ram(self):
+        """As the kernel counts: of 8 GB 7 are available, 0.5 are kept."""
+        self.machine.put("/proc/meminfo", "MemTotal: 8388608 kB\n"
+                         "MemAvailable: 7340032 kB\n")
+        # 16 MiB for each GiB: 6.5 GiB for 416 GiB
+        self.assertIn("take 6.5 GiB of RAM",
+                      self.ok("doctor", "416G@0x340000000"))
+        out = self.fails("doctor", f"{(416 << 10) + 2}M@0x340000000")
+        self.assertIn("512 MiB of it is kept free: refused (ENOMEM)", out)
+
     def test_beyond_the_cpu_nothing_else_counts(self):
         """The kernel asks for no owner, and for no memory, of such a range."""
         self.iomem(fake.IOMEM_RESERVED
