@@ -16,12 +16,16 @@ clean:
 	$(RM) -r build
 
 # The rest needs none of the host's kernel: see tests/vm/README.md
-.PHONY: check check-static check-model check-vm vm demo bench
+.PHONY: check check-static check-model check-vm check-long vm demo bench
 check:
 	@tests/run.sh static model vm
 
 check-static check-model check-vm: check-%:
 	@tests/run.sh $*
+
+# A seed that a test prints repeats its choices: NVM_SEED=
+check-long:
+	@NVM_LONG=1 tests/run.sh vm
 
 vm:
 	@KERNEL='$(KERNEL)' CMDLINE='$(CMDLINE)' QEMU='$(QEMU)' tests/vm/shell.sh
@@ -44,6 +48,7 @@ help:
 	@echo 'make check-model      the pure code and nvmctl in user space'
 	@echo 'make check-vm         Debian kernels 6.1 and 6.12 in QEMU'
 	@echo '                      KERNEL=6.12 only this kernel, TESTS="010-*" only these'
+	@echo 'make check-long       the same, where tests have a long form that: hours'
 	@echo 'make vm               a shell in the VM; KERNEL= CMDLINE="..." QEMU="..."'
 	@echo 'make demo             a guided tour in the VM'
 	@echo 'make bench            instructions per I/O beside nd_pmem and brd'

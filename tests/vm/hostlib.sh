@@ -6,13 +6,17 @@
 #   vm_prepare SERIES          build what the VM boots; once, before vm_start
 #   vm_start [MACHINE [QEMU ARGUMENT...]]
 #   vm_run CMD [SECONDS]       run CMD in the guest
+#   vm_put FILE...             copy to the guest's /root
 #   vm_test FILE [SECONDS LOG] run a test in the guest
 #   vm_qmp COMMAND [JSON]      one QMP command
 #   vm_kill                    SIGKILL to QEMU, as a power cut
 #   vm_stop                    the same, politely
+#   vm_save FILE               save the guest as it is, and end the VM
 #   vm_alive
 #
-# With VM_PERSIST=FILE the emulated memory outlives the VM in that file.
+# With VM_PERSIST=FILE the emulated memory outlives the VM in that file. With
+# VM_SAVED=FILE the guest is the one that vm_save left there: a second instead
+# of a boot. VM_PERSIST is no part of it and stays as the last VM left it.
 # All work on the one VM in $VM_DIR; several VMs are driven by setting it.
 
 VM_HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -67,7 +71,7 @@ vm_cmdline()
 		"mitigations=off tsc=nowatchdog nowatchdog no_timer_check random.trust_cpu=on" \
 		"audit=0 apparmor=0 raid=noautodetect hung_task_panic=0" \
 		"memmap=${NVM_SIZE}\$${NVM_SS} nvm.ss=$NVM_SS nvm.size=$NVM_SIZE" \
-		"$CMDLINE ${VM_CMDLINE:-}"
+		"${NVM_LONG:+nvm.long=1}" "$CMDLINE ${VM_CMDLINE:-}"
 }
 
 # vm_memory: with VM_PERSIST=FILE the reserved range is that file, which a
@@ -102,6 +106,46 @@ vm_qemu()
 		-qmp "unix:$VM_DIR/qmp,server=on,wait=off"
 }
 
+# vm_outside: a guest is saved and restored without the memory of VM_PERSIST
+vm_outside()
+{
+	vm_qmp migrate-set-capabilities \
+		'{"capabilities": [{"capability": "x-ignore-shared", "state": true}]}' >/dev/null
+}
+
+# vm_status COMMAND: the field "status" of its answer
+vm_status() { vm_qmp "$1" | sed -n 's/.*"status": "\([^"]*\)".*/\1/p'; }
+
+# vm_restore: the guest of VM_SAVED goes on
+vm_restore()
+{
+	local n
+
+	vm_outside || return
+	vm_qmp migrate-incoming "{\"uri\": \"exec:cat '$VM_SAVED'\"}" >/dev/null || return
+	for ((n = 0; n < 600; n++)); do
+		[ "$(vm_status query-status)" = inmigrate ] || break
+		sleep 0.1
+	done
+	vm_qmp cont >/dev/null
+}
+
+# vm_save FILE
+vm_save()
+{
+	local n state
+
+	vm_outside && vm_qmp stop >/dev/null &&
+		vm_qmp migrate "{\"uri\": \"exec:cat >'$1'\"}" >/dev/null || return
+	for ((n = 0; n < 600; n++)); do
+		state=$(vm_status query-migrate)
+		[[ $state != completed && $state != failed ]] || break
+		sleep 0.1
+	done
+	vm_kill
+	[ "$state" = completed ] || { vm_say "cannot save the guest: ${state:-no answer}"; return 1; }
+}
+
 # vm_start [MACHINE [QEMU ARGUMENT...]]
 vm_start()
 {
@@ -111,11 +155,13 @@ vm_start()
 	vm_machine "$machine" || return
 	VM_DIR=$(mktemp -d "$VM_WORK/$machine.XXXXXX") || return
 	mapfile -t args < <(vm_qemu; vm_memory)
+	[ -z "${VM_SAVED:-}" ] || args+=(-incoming defer)
 	VM_CONSOLE=${VM_CONSOLE_LOG:-$VM_DIR/console}
 	qemu-system-x86_64 "${args[@]}" "${QEMU_ARGS[@]}" "$@" \
 		-serial "file:$VM_CONSOLE.new" </dev/null >"$VM_DIR/qemu.out" 2>&1 &
 	echo $! >"$VM_DIR/pid"
-	if ! "$VM_HERE/ctl.py" "$VM_DIR" wait "$VM_BOOT_TIMEOUT"; then
+	if ! { [ -z "${VM_SAVED:-}" ] || vm_restore; } ||
+			! "$VM_HERE/ctl.py" "$VM_DIR" wait "$VM_BOOT_TIMEOUT"; then
 		mkdir -p "$VM_LOGS"
 		vm_kill
 		cat "$VM_DIR/qemu.out" "$VM_CONSOLE" >"$VM_LOGS/boot-$VM_KERNEL-$machine"
@@ -128,6 +174,16 @@ vm_start()
 vm_alive() { kill -0 "$(<"$VM_DIR/pid")" 2>/dev/null; }
 
 vm_run() { "$VM_HERE/ctl.py" "$VM_DIR" run "${2:-60}" "$1"; }
+
+# vm_put FILE...
+vm_put()
+{
+	local file
+
+	for file; do
+		vm_run "base64 -d >'/root/$(basename "$file")' <<<'$(base64 -w 0 "$file")'" || return
+	done
+}
 
 vm_test() { "$VM_HERE/ctl.py" "$VM_DIR" test "${2:-60}" "$1" "${3:-/dev/null}"; }
 

@@ -5,7 +5,8 @@
 #
 # usage: run.sh SERIES
 #
-# TESTS='010-* 2??-*' restricts. Prints a TAP line without its number for
+# TESTS='010-* 2??-*' restricts; NVM_LONG=1: tests that have a long form take
+# it. Prints a TAP line without its number for
 # each test; logs are kept in build/log/SERIES/.
 
 set -uo pipefail
@@ -18,6 +19,15 @@ gone=126
 
 # header FILE KEY: a "# key: value" line of a test's head
 header() { sed -n "1,6s/^# $2: *//p" "$1" | head -n 1; }
+
+# limit_of FILE: its time limit, if it names one
+limit_of()
+{
+	local limit=
+
+	[ -z "${NVM_LONG:-}" ] || limit=$(header "$1" long-timeout)
+	echo "${limit:-$(header "$1" timeout)}"
+}
 
 # selected DIR: the tests of a directory for this kernel
 selected()
@@ -90,7 +100,7 @@ run_in_vm()
 
 	log=$logs/$where/$(basename "$file" .sh)
 	: >"$log"
-	limit=$(header "$file" timeout)
+	limit=$(limit_of "$file")
 	line=$(vm_test "t/$(basename "$file")" "${limit:-120}" "$log")
 	rc=$?
 	usable=y
@@ -156,7 +166,7 @@ run_on_host()
 
 	log=$logs/host/$(basename "$1" .sh)
 	mkdir -p "$logs/host"
-	limit=$(header "$1" timeout)
+	limit=$(limit_of "$1")
 	start=$(date +%s%N)
 	reason=$(VM_CONSOLE_LOG=$log.console timeout -k 10 \
 		"$(awk "BEGIN { print ${limit:-300} * ${NVM_TIMEOUT_SCALE:-1} }")" \
