@@ -9,9 +9,9 @@
  * Memory whose persistence domain is NVM_PDOMAIN_DEVICE_CMD needs
  * nvm_region_flush() after the fence.
  *
- * In user space the includer says what the two do (a model of the cache, which
- * may cut the power after any fence), so code that lays out media is the same
- * in both places.
+ * In user space tests/model/power.c says what the two do: a model of the cache,
+ * which cuts the power at any fence. So code that lays out media is the same in
+ * both places.
  */
 #ifndef NVM_PERSIST_H
 #define NVM_PERSIST_H

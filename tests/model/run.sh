@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Build the pure code for user space and test it: tables, random lists
-# against a plain model, libFuzzer. Prints TAP, then "N passed, N failed".
+# against a plain model, libFuzzer; what must outlive a power cut, under a
+# model of that. Prints TAP, then "N passed, N failed".
 #
 # FUZZ_RUNS, SEED and RUNS choose another extent.
 
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-lld=$(cd "$here/../../lld/memmap" && pwd)
+top=$(cd "$here/../.." && pwd)
+lld=$top/lld/memmap
 : "${FUZZ_RUNS:=60000}"
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
@@ -17,7 +19,7 @@ number=0 passed=0 failed=0
 pure=("$lld/parse.c" "$lld/plan.c")
 sanitize=("-fsanitize=address,undefined" -fno-sanitize-recover=all)
 cflags=(-std=gnu11 -g -O1 -Wall -Wextra -Werror -fno-omit-frame-pointer
-	"${sanitize[@]}" "-I$lld" "-I$here")
+	"${sanitize[@]}" "-I$lld" "-I$here" "-I$out/kernel" "-I$top/include")
 
 # result ok|"not ok" TEXT
 result()
@@ -47,11 +49,23 @@ relay()
 	[ "$plan" = "$seen" ] || result "not ok" "$1: ended before its plan"
 }
 
+# kernel_headers FILE: those that it includes, but what works in user space too
+kernel_headers()
+{
+	local header
+
+	sed -n 's/^#include <\(.*\)>.*/\1/p' "$@" | grep -vx nvm/persist.h | while read -r header; do
+		mkdir -p "$out/kernel/$(dirname "$header")"
+		echo '#include "kernel.h"' >"$out/kernel/$header"
+	done
+}
+
+# unit NAME SOURCE...
 unit()
 {
 	local rc
 
-	if ! gcc "${cflags[@]}" "$here/test_$1.c" "${pure[@]}" -o "$out/$1" >"$out/log" 2>&1; then
+	if ! gcc "${cflags[@]}" "$here/test_$1.c" "${@:2}" -o "$out/$1" >"$out/log" 2>&1; then
 		comment "$out/log"
 		result "not ok" "$1: builds"
 		return
@@ -100,9 +114,12 @@ fuzz()
 	fi
 }
 
-unit parse
-unit plan
-unit property
+kernel_headers "$top"/uld/pmem/{io.c,pmem.h}
+unit parse "${pure[@]}"
+unit plan "${pure[@]}"
+unit property "${pure[@]}"
+unit power "$here/power.c"
+unit pmem_cut "$here/power.c" "$top/uld/pmem/io.c"
 fuzz
 echo "1..$number"
 echo "$passed passed, $failed failed"

@@ -5,6 +5,7 @@
  */
 #include <time.h>
 #include "devices.h"
+#include "seed.h"
 #include "tap.h"
 
 /* Few places, so that lists meet devices and each other all the time. */
@@ -13,17 +14,9 @@
 
 static u64 state;
 
-static u64 next(void)
-{
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return state;
-}
-
 static unsigned int below(unsigned int n)
 {
-	return next() % n;
+	return next_random(&state) % n;
 }
 
 static size_t put(char *buf, size_t len, size_t n, const char *text)
@@ -351,13 +344,6 @@ static void test_many(void)
 	ret = write_devices(NVMM_REMOVE, text, &d, &why);
 	tap_ok(!ret && !d.nr, "and their removal");
 	tap_ok(clock() - begin < 2 * CLOCKS_PER_SEC, "take no quadratic time");
-}
-
-static u64 from_env(const char *name, u64 preset)
-{
-	const char *val = getenv(name);
-
-	return val ? strtoull(val, NULL, 0) : preset;
 }
 
 int main(void)
