@@ -17,6 +17,8 @@
 # With VM_PERSIST=FILE the emulated memory outlives the VM in that file. With
 # VM_SAVED=FILE the guest is the one that vm_save left there: a second instead
 # of a boot. VM_PERSIST is no part of it and stays as the last VM left it.
+# VM_THREAD=single emulates the processors one at a time: no stray int3 while
+# the kernel patches itself.
 # All work on the one VM in $VM_DIR; several VMs are driven by setting it.
 
 VM_HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -48,7 +50,7 @@ vm_accel()
 		echo -accel kvm -cpu host
 	else
 		# five-level page tables only slow the emulation down
-		echo -accel tcg,thread=multi,tb-size=512 -cpu "max,la57=off$CPU"
+		echo -accel "tcg,thread=${VM_THREAD:-multi},tb-size=512" -cpu "max,la57=off$CPU"
 	fi
 }
 
@@ -71,7 +73,7 @@ vm_cmdline()
 		"mitigations=off tsc=nowatchdog nowatchdog no_timer_check random.trust_cpu=on" \
 		"audit=0 apparmor=0 raid=noautodetect hung_task_panic=0" \
 		"memmap=${NVM_SIZE}\$${NVM_SS} nvm.ss=$NVM_SS nvm.size=$NVM_SIZE" \
-		"${NVM_LONG:+nvm.long=1}" "$CMDLINE ${VM_CMDLINE:-}"
+		"${NVM_LONG:+nvm.long=1} ${NVM_SEED:+nvm.seed=$NVM_SEED}" "$CMDLINE ${VM_CMDLINE:-}"
 }
 
 # vm_memory: with VM_PERSIST=FILE the reserved range is that file, which a
@@ -176,14 +178,7 @@ vm_alive() { kill -0 "$(<"$VM_DIR/pid")" 2>/dev/null; }
 vm_run() { "$VM_HERE/ctl.py" "$VM_DIR" run "${2:-60}" "$1"; }
 
 # vm_put FILE...
-vm_put()
-{
-	local file
-
-	for file; do
-		vm_run "base64 -d >'/root/$(basename "$file")' <<<'$(base64 -w 0 "$file")'" || return
-	done
-}
+vm_put() { vm_run "base64 -d <<<'$(tar -c -- "$@" | base64 -w 0)' | tar -x -C /root"; }
 
 vm_test() { "$VM_HERE/ctl.py" "$VM_DIR" test "${2:-60}" "$1" "${3:-/dev/null}"; }
 

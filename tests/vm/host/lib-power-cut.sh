@@ -5,7 +5,7 @@
 #	writer FIRST	works from number FIRST on and says "acked N" when N is durable
 #	checker LAST	all up to LAST is there? Says what is not, and in the end up to
 #			which number all is; the next writer goes on from there
-#	power_cuts	does the rest: 3 times, 50 times with NVM_LONG=1
+#	power_cuts	does the rest: 2 times, 50 times with NVM_LONG=1
 #
 # The plan of the cuts (after how many acknowledgements, and how long after the
 # last of them) is drawn from NVM_SEED. Where in the guest's work that falls
@@ -13,15 +13,18 @@
 #
 # The guest is booted once and saved before our modules are loaded; each round
 # goes on from there. So each has a kernel that knows nothing of the rounds
-# before, and the memory, in its file, is as the last cut has left it.
+# before, and the memory, in its file, is as the last cut has left it. By that a
+# round takes a few seconds.
 #
 # shellcheck source=tests/vm/hostlib.sh disable=SC1091
 
 VM_PERSIST=$scratch/memory
 VM_CONSOLE_LOG=${VM_CONSOLE_LOG:-$scratch/console}
+# shellcheck disable=SC2034 # for vm_start; loading the modules patches the kernel
+VM_THREAD=single
 seed=${NVM_SEED:-$(date +%s)}
 files=(writer checker)
-times=3
+times=2
 [ -z "${NVM_LONG:-}" ] || times=50
 
 # plan: sets after (acknowledgements) and delay (seconds)
@@ -31,14 +34,18 @@ plan()
 	delay=0.$(printf %03d $((RANDOM % 300)))
 }
 
+# The other tests of this run take the same guest.
 save_guest()
 {
+	local guest=$VM_WORK/power-cut
+
 	truncate -s 1G "$VM_PERSIST"
-	must vm_start
-	must vm_put "${files[@]}"
-	must vm_save "$scratch/guest"
+	if [ ! -e "$guest" ]; then
+		must vm_start
+		must vm_save "$guest"
+	fi
 	# shellcheck disable=SC2034 # for vm_start
-	VM_SAVED=$scratch/guest
+	VM_SAVED=$guest
 }
 
 # check: all up to $last is there; $last becomes what was written, heard of or not
@@ -82,6 +89,7 @@ power_cuts()
 	save_guest
 	for ((cut = 0; cut <= times; cut++)); do
 		must vm_start
+		must vm_put "${files[@]}"
 		must vm_run 'modprobe nvm_memmap "map=$NVM_SIZE@$NVM_SS" && modprobe nvm_pmem && settle &&
 			wait_for "[ -b /dev/nvm0 ]" 10 && settle'
 		[ "$cut" != 0 ] || must vm_run "$1"
