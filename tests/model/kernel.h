@@ -51,12 +51,10 @@ struct badblocks {
 	sector_t	nr;
 };
 
-static inline int badblocks_check(struct badblocks *bb, sector_t s, int nr,
-				  sector_t *first, int *nr_bad)
+static inline bool nvm_poison_hits(struct badblocks *bb, u64 off, u64 len)
 {
-	*first = bb->first;
-	*nr_bad = bb->nr;
-	return bb->count && s < bb->first + bb->nr && bb->first < s + nr;
+	return bb->count && off >> SECTOR_SHIFT < bb->first + bb->nr &&
+	       bb->first < (off + len) >> SECTOR_SHIFT;
 }
 
 /* The region. What its functions do is the test's. */
