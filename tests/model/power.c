@@ -327,6 +327,20 @@ void nvm_fence(void)
 	p->fences++;
 }
 
+void power_switch_cpu(struct power *p)
+{
+	size_t i;
+
+	power_cut(p);
+	if (!planted(p, POWER_NO_BARRIER, 0)) {
+		drain(p);
+		return;
+	}
+	/* no fence of another CPU reaches them */
+	for (i = 0; i < p->nr; i++)
+		p->pending[i].survives = FOREVER;
+}
+
 void power_flush(struct power *p)
 {
 	power_cut(p);

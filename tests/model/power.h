@@ -27,8 +27,11 @@
  *    own (NVM_PDOMAIN_DEVICE_CMD), only after a flush that follows the fence,
  *    and until then it may be lost as if it had not been drained.
  *
- * All is the doing of one CPU. That a store of another one is drained when it
- * is heard of is an assumption of the callers, see nvm_pmem_flush().
+ * One CPU works at a time, and a fence drains its own stores only. When work goes
+ * on, on another one, power_switch_cpu() says so: that learns of what was done by
+ * a full barrier of the one that did it, which drains that one's stores (volume
+ * 3A, the same section: a locked instruction empties the buffers). Callers rely
+ * on it, see nvm_pmem_flush().
  *
  * It does not depend on what is laid out there: any ULD's code that is pure,
  * or can be made to compile here, can be its client.
@@ -52,6 +55,7 @@ enum power_plant {
 	POWER_LATE_STORE,	/* a store and the fence after it changed places */
 	POWER_NO_FLUSH,		/* the region's flush was forgotten */
 	POWER_FLUSH_FIRST,	/* the region's flush and the fence before it, too */
+	POWER_NO_BARRIER,	/* another CPU goes on, without a barrier */
 	POWER_EARLY_ACK,	/* acknowledged first: played by the client */
 };
 
@@ -134,6 +138,9 @@ void power_off(struct power *p);
 
 /* Cut here too: at the end, or where something was acknowledged. */
 void power_cut(struct power *p);
+
+/* Another CPU goes on, and has learned of all that was done. */
+void power_switch_cpu(struct power *p);
 
 /* The region's own flush. */
 void power_flush(struct power *p);

@@ -17,7 +17,7 @@
 #define SECTORS		8
 #define WORDS		(SECTORS * SECTOR_SIZE / POWER_WORD)
 #define BIOS		60
-#define VALUES		(2 * BIOS + 2)
+#define VALUES		(BIOS + 1)
 
 /* What a word may hold: @val[@durable] and what was written since. */
 struct word {
@@ -25,7 +25,7 @@ struct word {
 	unsigned int	nr;
 	unsigned int	done;		/* the last whose bio has ended well */
 	unsigned int	durable;
-	bool		wild;		/* or anything: poison was cleared */
+	unsigned int	wild;		/* or anything: poison was cleared for this one */
 };
 
 struct disk {
@@ -70,7 +70,7 @@ int nvm_region_clear_poison(struct nvm_region *r, u64 off, u64 len)
 	memset((u8 *)disk->mem + off, 0xee, len);
 	power_device_wrote(&disk->power, off, len);
 	for (i = off / POWER_WORD; i < (off + len) / POWER_WORD; i++)
-		disk->words[i].wild = true;
+		disk->words[i].wild = disk->words[i].nr - 1;
 	return 0;
 }
 
@@ -115,7 +115,7 @@ static bool may_hold(const struct word *w, u64 val)
 	for (i = w->durable; i < w->nr; i++)
 		if (w->val[i] == val)
 			return true;
-	return w->wild;
+	return w->wild > w->durable;
 }
 
 /* There is nothing to recover on type 1. */
@@ -153,11 +153,8 @@ static unsigned int nr_words(const struct bio *bio)
 /* All that completed up to now. */
 static void make_durable(struct word *words, unsigned int nr)
 {
-	for (; nr; nr--, words++) {
-		if (words->done > words->durable)
-			words->wild = false;
+	for (; nr; nr--, words++)
 		words->durable = words->done;
-	}
 }
 
 static void promise(struct disk *d, const struct bio *bio)
@@ -265,6 +262,8 @@ static void random_bio(struct disk *d)
 	if (!(next_random(&d->seed) % 8) && op_is_write(kind))
 		d->r.bb = (struct badblocks) { .count = 1, .first = sector, .nr = 1 };
 	d->flush_err = next_random(&d->seed) % 8 ? 0 : -EIO;
+	if (!(next_random(&d->seed) % 4))
+		power_switch_cpu(&d->power);
 	do_bio(d, kind, sector, sectors);
 	/* what was not cured is of no interest here */
 	d->r.bb.count = 0;
@@ -352,9 +351,28 @@ static void test_planted(bool flushes, enum power_plant plant, int at, const cha
 	tap_ok(found == WAYS, "%s: planted and found: %s", flushes ? "flush" : "fence", what);
 }
 
+static bool lost_to_other_cpu(bool flushes, enum power_plant plant)
+{
+	struct disk *d = &the_disk;
+
+	disk_on(d, flushes, plant, -1, 1);
+	do_bio(d, REQ_OP_WRITE, 1, 2);
+	power_switch_cpu(&d->power);
+	do_bio(d, REQ_OP_WRITE | REQ_PREFLUSH, 0, 0);
+	return disk_off(d);
+}
+
+static void test_other_cpu(bool flushes)
+{
+	tap_ok(!lost_to_other_cpu(flushes, POWER_SOUND) && lost_to_other_cpu(flushes, POWER_NO_BARRIER),
+	       "%s: a flush on another CPU relies on the barrier by which it learned, and on no more",
+	       flushes ? "flush" : "fence");
+}
+
 static void test_domain(bool flushes, unsigned long long seed)
 {
 	test_sound(flushes, seed);
+	test_other_cpu(flushes);
 	test_planted(flushes, POWER_NO_FENCE, 0, "a missing fence");
 	test_planted(flushes, POWER_NO_WRITEBACK, 0, "a store that stays in the cache");
 	test_planted(flushes, POWER_LATE_STORE, 1, "a store after its fence");
