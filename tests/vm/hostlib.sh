@@ -138,7 +138,7 @@ vm_save()
 	local n state
 
 	vm_outside && vm_qmp stop >/dev/null &&
-		vm_qmp migrate "{\"uri\": \"exec:cat >'$1'\"}" >/dev/null || return
+		vm_qmp migrate "{\"uri\": \"exec:cat >'$1.part'\"}" >/dev/null || return
 	for ((n = 0; n < 600; n++)); do
 		state=$(vm_status query-migrate)
 		[[ $state != completed && $state != failed ]] || break
@@ -146,6 +146,7 @@ vm_save()
 	done
 	vm_kill
 	[ "$state" = completed ] || { vm_say "cannot save the guest: ${state:-no answer}"; return 1; }
+	mv "$1.part" "$1"
 }
 
 # vm_start [MACHINE [QEMU ARGUMENT...]]
@@ -178,7 +179,7 @@ vm_alive() { kill -0 "$(<"$VM_DIR/pid")" 2>/dev/null; }
 vm_run() { "$VM_HERE/ctl.py" "$VM_DIR" run "${2:-60}" "$1"; }
 
 # vm_put FILE...
-vm_put() { vm_run "base64 -d <<<'$(tar -c -- "$@" | base64 -w 0)' | tar -x -C /root"; }
+vm_put() { vm_run "base64 -d <<<'$(tar -c -- "$@" | base64 -w 0)' | tar -xm -C /root"; }
 
 vm_test() { "$VM_HERE/ctl.py" "$VM_DIR" test "${2:-60}" "$1" "${3:-/dev/null}"; }
 

@@ -5,9 +5,9 @@
 #
 # usage: run.sh SERIES
 #
-# TESTS='010-* 2??-*' restricts; NVM_LONG=1: tests that have a long form take
-# it. Prints a TAP line without its number for
-# each test; logs are kept in build/log/SERIES/.
+# TESTS='010-* 2??-*' restricts; with NVM_LONG=1 tests that have a long form
+# take it. Prints a TAP line without its number for each test; logs are kept in
+# build/log/SERIES/.
 
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)

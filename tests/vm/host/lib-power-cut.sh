@@ -91,7 +91,7 @@ power_cuts()
 		must vm_start
 		must vm_put "${files[@]}"
 		must vm_run 'modprobe nvm_memmap "map=$NVM_SIZE@$NVM_SS" && modprobe nvm_pmem && settle &&
-			wait_for "[ -b /dev/nvm0 ]" 10 && settle'
+			wait_for "[ -b /dev/nvm0 ]" 10 && settle' 150
 		[ "$cut" != 0 ] || must vm_run "$1"
 		must vm_run "$2"
 		[ "$cut" = 0 ] || check
