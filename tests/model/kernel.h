@@ -57,6 +57,10 @@ static inline bool nvm_poison_hits(struct badblocks *bb, u64 off, u64 len)
 	       bb->first < (off + len) >> SECTOR_SHIFT;
 }
 
+struct mutex {
+	int	unused;
+};
+
 /* The region. What its functions do is the test's. */
 #define NVM_CAP_DAX	1
 #define NVM_CAP_FLUSH	2
@@ -83,10 +87,7 @@ size_t nvm_copy_from(struct nvm_region *r, void *dst, const void *base, u64 off,
 struct page *virt_to_page(const void *addr);
 bool PageHWPoison(const struct page *page);
 
-struct request_queue;
-
 struct gendisk {
-	struct request_queue	*queue;
 	void			*private_data;
 	bool			ro;
 };
@@ -94,17 +95,6 @@ struct gendisk {
 static inline void *nvm_disk_private(const struct gendisk *gd)
 {
 	return gd->private_data;
-}
-
-static inline bool get_disk_ro(const struct gendisk *gd)
-{
-	return gd->ro;
-}
-
-static inline bool blk_queue_io_stat(const struct request_queue *q)
-{
-	(void)q;
-	return false;
 }
 
 enum { REQ_OP_READ, REQ_OP_WRITE };
@@ -175,16 +165,13 @@ static inline int errno_to_blk_status(int err)
 	return err;
 }
 
-static inline unsigned long bio_start_io_acct(struct bio *bio)
+static inline int nvm_disk_move(struct bio *bio, void *private,
+				int (*move)(void *private, struct bio *bio))
 {
-	(void)bio;
-	return 0;
-}
-
-static inline void bio_end_io_acct(struct bio *bio, unsigned long start)
-{
-	(void)bio;
-	(void)start;
+	if ((bio->bi_opf & REQ_OP_MASK) == REQ_OP_WRITE &&
+	    bio->bi_bdev->bd_disk->ro)
+		return -EIO;
+	return move(private, bio);
 }
 
 /* The acknowledgement: the test's. */
