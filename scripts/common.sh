@@ -1,7 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What the scripts that fetch and install share. To be sourced.
+# What the scripts that fetch, install and make images share. To be sourced.
+
+# depmod, modinfo and mke2fs are where a plain user does not look
+PATH=$PATH:/usr/sbin:/sbin
 
 # as_root CMD...: some of what is to be installed or made needs it
 as_root()

@@ -33,7 +33,7 @@ present()
 {
 	case $1 in
 	/*) [ -e "$1" ] ;;
-	*) PATH=$PATH:/usr/sbin:/sbin command -v "$1" >/dev/null ;;
+	*) command -v "$1" >/dev/null ;;
 	esac
 }
 
