@@ -33,5 +33,15 @@ static void __exit nvm_core_exit(void)
 subsys_initcall(nvm_core_init);
 module_exit(nvm_core_exit);
 
+#ifndef MODULE
+/* The root file system may be on a region: nobody else waits for the claims. */
+static int __init nvm_core_settle(void)
+{
+	nvm_claim_flush();
+	return 0;
+}
+late_initcall_sync(nvm_core_settle);
+#endif
+
 MODULE_DESCRIPTION("Bus for every kind of non-volatile memory");
 MODULE_LICENSE("GPL");
