@@ -4,7 +4,7 @@
 # Install what the tests need and the machine lacks. Knows Debian; elsewhere
 # it says what is missing and stops.
 #
-# usage: deps.sh [build] [static] [model] [vm] [bench]   (build to vm if none)
+# usage: deps.sh [build] [static] [model] [vm] [debug] [bench]   (build to vm if none)
 
 # shellcheck disable=SC2034 # the arrays are read by name, in missing()
 
@@ -24,7 +24,9 @@ model=(gcc:gcc clang-14:clang-14 /usr/include/stdio.h:libc6-dev
 vm=(qemu-system-x86_64:qemu-system-x86 mmdebstrap:mmdebstrap mksquashfs:squashfs-tools
 	busybox:busybox-static cpio:cpio /usr/include/stdio.h:libc6-dev
 	/usr/share/keyrings/debian-archive-keyring.gpg:debian-archive-keyring)
-
+# what builds a whole kernel
+debug=(flex:flex bison:bison bc:bc /usr/include/libelf.h:libelf-dev
+	/usr/include/openssl/evp.h:libssl-dev tar:tar mke2fs:e2fsprogs)
 bench=(gnuplot:gnuplot-nox /usr/include/liburing.h:liburing-dev mke2fs:e2fsprogs modinfo:kmod)
 
 say() { printf '# deps: %s\n' "$*" >&2; }
@@ -65,6 +67,7 @@ main()
 	for group; do
 		case $group in
 		build | model | bench) ;;
+		debug) set -- "$@" vm build ;;
 		static | vm) set -- "$@" build ;;
 		*) say "unknown group $group"; exit 2 ;;
 		esac

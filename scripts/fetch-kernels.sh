@@ -5,27 +5,20 @@
 # installed on the host.
 #
 # usage: fetch-kernels.sh [6.1] [6.12] [source]
+#        fetch-kernels.sh debug
 #
 # For each series S the newest Debian amd64 kernel becomes
 #   $NVM_CACHE/kernels/S -> <kver>   with  build/ vmlinuz vmlinux config lib/
 # and "source" puts checkpatch, kernel-doc and get_abi below
 #   $NVM_CACHE/source-6.12/scripts.
+# "debug" is built from source: see scripts/debug-kernel.sh.
 
 set -euo pipefail
 
-# shellcheck source=scripts/common.sh
-. "$(dirname "$0")/common.sh"
-
 cache=${NVM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/nvm-core}
 
-say() { printf '# fetch: %s\n' "$*" >&2; }
-die() { printf 'fetch: %s\n' "$*" >&2; exit 1; }
-
-apt_update()
-{
-	say "refreshing the package lists (apt-get update)"
-	as_root apt-get -qq update >&2 || say "apt-get update failed, going on with the lists at hand"
-}
+# shellcheck source=scripts/apt-lib.sh
+. "$(dirname "$0")/apt-lib.sh"
 
 # image_pattern SERIES: the names of the stock amd64 flavour of one series
 image_pattern()
@@ -56,14 +49,6 @@ header_deps()
 {
 	apt-cache show --no-all-versions "linux-headers-$1" | sed -n 's/^Depends: //p' |
 		tr ',' '\n' | grep -oE 'linux-(headers|kbuild)-[^ ]+'
-}
-
-download()
-{
-	# No sandbox user: it could not get into a cache below /root.
-	local get=(apt-get -qq -o APT::Sandbox::User=root download)
-
-	"${get[@]}" "$@" >&2 || { apt_update; "${get[@]}" "$@" >&2; }
 }
 
 # relocate KVER: the packaged headers name their place by absolute path
@@ -158,6 +143,8 @@ main()
 {
 	local what
 
+	# it has a lock of its own: others need not wait until it is built
+	[ "$*" != debug ] || exec "$(dirname "$0")/debug-kernel.sh"
 	command -v apt-get >/dev/null || die "this needs apt (a Debian system)"
 	mkdir -p "$cache/kernels"
 	exec 9>"$cache/.lock"
