@@ -4,6 +4,7 @@
 # Start and drive VMs from the host. For tests/vm/host/*.sh and the runners.
 #
 #   vm_prepare SERIES          build what the VM boots; once, before vm_start
+#   vm_boot KERNEL [QEMU ARGUMENT...]
 #   vm_start [MACHINE [QEMU ARGUMENT...]]
 #   vm_run CMD [SECONDS]       run CMD in the guest
 #   vm_put FILE...             copy to the guest's /root
@@ -26,6 +27,8 @@ VM_TOP=$(cd "$VM_HERE/../.." && pwd)
 VM_CACHE=${NVM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/nvm-core}
 VM_LOGS=${VM_LOGS:-$VM_TOP/build/log}
 VM_BOOT_TIMEOUT=${VM_BOOT_TIMEOUT:-120}
+# how much longer all may take on the debug kernel
+VM_DEBUG_SCALE=4
 
 vm_say() { printf '# vm: %s\n' "$*" >&2; }
 
@@ -35,7 +38,10 @@ vm_prepare()
 	local images
 
 	VM_KERNEL=$1
-	[ -e "$VM_CACHE/kernels/$1/vmlinux" ] || "$VM_TOP/scripts/fetch-kernels.sh" "$1" || return
+	# the debug kernel is another one when its configuration changed
+	[ "$1" != debug ] && [ -e "$VM_CACHE/kernels/$1/vmlinux" ] ||
+		"$VM_TOP/scripts/fetch-kernels.sh" "$1" || return
+	[ "$1" != debug ] || export NVM_TIMEOUT_SCALE=${NVM_TIMEOUT_SCALE:-$VM_DEBUG_SCALE}
 	images=$("$VM_HERE/mkimages.sh" "$1") || return
 	{ read -r VM_ROOT; read -r VM_MODULES; read -r VM_INITRD; } <<<"$images"
 	VM_WORK=$(mktemp -d "${TMPDIR:-/tmp}/nvm-vm.XXXXXX") || return
@@ -73,7 +79,9 @@ vm_cmdline()
 		"mitigations=off tsc=nowatchdog nowatchdog no_timer_check random.trust_cpu=on" \
 		"audit=0 apparmor=0 raid=noautodetect hung_task_panic=0" \
 		"memmap=${NVM_SIZE}\$${NVM_SS} nvm.ss=$NVM_SS nvm.size=$NVM_SIZE" \
-		"${NVM_LONG:+nvm.long=1} ${NVM_SEED:+nvm.seed=$NVM_SEED}" "$CMDLINE ${VM_CMDLINE:-}"
+		"${NVM_LONG:+nvm.long=1} ${NVM_SEED:+nvm.seed=$NVM_SEED}" \
+		"nvm.scale=${NVM_TIMEOUT_SCALE:-1}" \
+		"$CMDLINE ${VM_CMDLINE:-}"
 }
 
 # vm_memory: with VM_PERSIST=FILE the reserved range is that file, which a
@@ -87,15 +95,22 @@ vm_memory()
 		-numa "node,nodeid=0,cpus=0-$((CPUS - 1)),memdev=m0" -numa "node,nodeid=1,memdev=m1"
 }
 
-# vm_qemu: QEMU's arguments for the machine described, one a line
-vm_qemu()
+# vm_board: QEMU's arguments for the bare machine described, one a line
+vm_board()
 {
 	local accel
 
 	read -ra accel < <(vm_accel)
 	printf '%s\n' "${accel[@]}" \
 		-machine "q35,vmport=off,sata=off,usb=off,hpet=off${MACHINE:+,$MACHINE}" \
-		-m "$MEM" -smp "$CPUS" -nodefaults -no-user-config -display none -no-reboot \
+		-m "$MEM" -smp "$CPUS" -nodefaults -no-user-config -display none -no-reboot
+}
+
+# vm_qemu: and those for the guest in it
+vm_qemu()
+{
+	vm_board
+	printf '%s\n' \
 		-kernel "$VM_CACHE/kernels/$VM_KERNEL/$IMAGE" -initrd "$VM_WORK/initrd" \
 		-append "$(vm_cmdline)" \
 		-drive "if=none,id=root,format=raw,readonly=on,file=$VM_ROOT" \
@@ -172,6 +187,24 @@ vm_start()
 		tail -n 25 "$VM_LOGS/boot-$VM_KERNEL-$machine" >&2
 		return 1
 	fi
+}
+
+# vm_boot KERNEL [QEMU ARGUMENT...]: boot a guest of its own, without an agent,
+# and wait for its end; all it said is in VM_CONSOLE
+vm_boot()
+{
+	local kernel=$1 args
+
+	shift
+	vm_machine main || return
+	VM_DIR=$(mktemp -d "$VM_WORK/boot.XXXXXX") || return
+	mapfile -t args < <(vm_board; vm_memory)
+	VM_CONSOLE=${VM_CONSOLE_LOG:-$VM_DIR/console}
+	qemu-system-x86_64 "${args[@]}" -kernel "$kernel" -append "$(vm_cmdline)" "$@" \
+		-serial "file:$VM_CONSOLE.new" </dev/null >"$VM_DIR/qemu.out" 2>&1 &
+	echo $! >"$VM_DIR/pid"
+	wait $!
+	vm_keep_console
 }
 
 vm_alive() { kill -0 "$(<"$VM_DIR/pid")" 2>/dev/null; }

@@ -5,6 +5,7 @@
 
 NVM_STATE=/run/nvm-test
 NVM_AT_EXIT=()
+: "${NVM_SCALE:=1}"
 
 diag() { printf '# %s\n' "$*"; }
 
@@ -71,10 +72,10 @@ same()
 	[ "$1" = "$2" ] || fail "${3:+$3: }expected '$1', got '$2'"
 }
 
-# wait_for 'CMD' SECONDS: until CMD succeeds
+# wait_for 'CMD' SECONDS: until CMD succeeds; longer on a slow kernel
 wait_for()
 {
-	local end=$((SECONDS + ${2:-10}))
+	local end=$((SECONDS + ${2:-10} * NVM_SCALE))
 
 	until eval "$1" >/dev/null 2>&1; do
 		[ "$SECONDS" -lt "$end" ] || fail "waited ${2:-10} s in vain for: $1"
@@ -86,10 +87,10 @@ wait_for()
 # ULDs, they have claimed, udev has made the nodes of their disks
 settle()
 {
-	udevadm settle --timeout=90 || fail "udev does not settle"
+	udevadm settle --timeout=$((90 * NVM_SCALE)) || fail "udev does not settle"
 	[ -w /sys/bus/nvm/flush ] || return 0
 	sysfs_write /sys/bus/nvm/flush 1 || fail "cannot flush the nvm bus"
-	udevadm settle --timeout=90 || fail "udev does not settle"
+	udevadm settle --timeout=$((90 * NVM_SCALE)) || fail "udev does not settle"
 }
 
 # regions: the names of all regions

@@ -19,6 +19,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+import leaks  # pylint: disable=wrong-import-position
 from badlog import BAD_LOG, FATAL_LOG  # pylint: disable=wrong-import-position
 
 PORT = "/dev/virtio-ports/nvm.ctl"
@@ -26,7 +27,9 @@ CGROUP = "/sys/fs/cgroup/nvm-test"
 STATE = "/run/nvm-test"
 TIMED_OUT = 124
 SKIP = 77
-KILL_GRACE = 20
+# a slow kernel takes longer
+SCALE = int(os.environ.get("NVM_SCALE") or 1)
+KILL_GRACE = 20 * SCALE
 
 TAINT_ALLOWED = (1 << 12) | (1 << 13)
 
@@ -177,9 +180,13 @@ def leftovers(before):
 
 
 def sh(command):
-    return subprocess.run(["timeout", "-k", "5", "20", "bash", "-c", command], check=False,
+    return subprocess.run(["timeout", "-k", "5", str(20 * SCALE), "bash", "-c", command], check=False,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT).stdout.decode(errors="replace")
+
+
+def settle():
+    sh("udevadm settle --timeout=%d" % (10 * SCALE))
 
 
 def clean_up(before):
@@ -192,7 +199,7 @@ def clean_up(before):
         for module in our_modules():
             if module not in before["module"]:
                 sh("rmmod " + module)
-    sh("udevadm settle --timeout=10")
+    settle()
     return not leftovers(before)
 
 
@@ -228,7 +235,7 @@ def run_test(channel, log, request):
         healthy = False
     sh("umount %s/scratch || umount -l %s/scratch" % (STATE, STATE))
     before["mount"].remove(STATE + "/scratch")
-    sh("udevadm settle --timeout=10")
+    settle()
     left = leftovers(before) if healthy else []
     reasons += left[:4]
     if len(left) > 4:
@@ -237,12 +244,19 @@ def run_test(channel, log, request):
         healthy = False
     lines = log.drain()
     bad = bad_lines(lines)
+    # after the log was read: what kmemleak suspects at first may be no leak
+    lost = leaks.new_leaks() if healthy else []
+    reasons += ["%d objects leaked" % len(lost)] if lost else []
+    lines += [line for text in lost for line in text.splitlines()]
     if bad:
         reasons.append("kernel log: " + bad[0].partition("] ")[2])
         healthy = healthy and not any(FATAL_LOG.search(line) for line in bad)
     now = int(read_text("/proc/sys/kernel/tainted"))
     if now & ~taint & ~TAINT_ALLOWED and not bad:
         reasons.append("kernel tainted: %d, was %d" % (now, taint))
+    if leaks.lockdep_is_off():
+        reasons += [] if reasons else ["lockdep is off"]
+        healthy = False
     if code == SKIP and not reasons:
         skip = read_text(STATE + "/why").strip()
         if not skip:
@@ -260,6 +274,7 @@ def main():
         time.sleep(0.05)
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     channel, log = Channel(), KernelLog()
+    leaks.forget()
     while True:
         request = channel.receive()
         if request["op"] == "test":
