@@ -16,11 +16,11 @@ clean:
 	$(RM) -r build
 
 # The rest needs none of the host's kernel: see tests/vm/README.md
-.PHONY: check check-static check-model check-vm check-long vm demo bench
+.PHONY: check check-static check-model check-vm check-debug check-long coverage vm demo bench
 check:
 	@tests/run.sh static model vm
 
-check-static check-model check-vm: check-%:
+check-static check-model check-vm check-debug: check-%:
 	@tests/run.sh $*
 
 # A seed that a test prints repeats its choices: NVM_SEED=
@@ -32,6 +32,9 @@ vm:
 
 demo:
 	@KERNEL='$(KERNEL)' tests/demo.sh
+
+coverage:
+	@tests/coverage.sh
 
 bench:
 	@tests/bench/run.sh
@@ -49,6 +52,8 @@ help:
 	@echo 'make check-vm         Debian kernels 6.1 and 6.12 in QEMU'
 	@echo '                      KERNEL=6.12 only this kernel, TESTS="010-*" only these'
 	@echo 'make check-long       the same, where tests have a long form that: hours'
+	@echo 'make check-debug      the VM tests on a kernel with KASAN, lockdep, kmemleak, ...'
 	@echo 'make vm               a shell in the VM; KERNEL= CMDLINE="..." QEMU="..."'
+	@echo 'make coverage         the lines of the modules that the VM tests run'
 	@echo 'make demo             a guided tour in the VM'
 	@echo 'make bench            instructions per I/O beside nd_pmem and brd'

@@ -3,7 +3,7 @@
 #
 # Run the tests and count them.
 #
-# usage: tests/run.sh static|model|vm...
+# usage: tests/run.sh static|model|vm|debug...
 #
 # KERNEL=6.12 restricts the kernels, TESTS='01* 2??-*' the VM tests. Prints
 # TAP as it comes, then the failures; the last line is "N passed, N failed".
@@ -30,6 +30,23 @@ vm()
 
 	for k in "${kernels[@]}"; do
 		"$top/tests/vm/run.sh" "$k" </dev/null || echo "not ok - $k: tests/vm/run.sh (exit code $?)" &
+	done
+	wait
+}
+
+# The debug kernel is slow: both processors work on it.
+debug()
+{
+	local part
+
+	# the second is for the tests that boot it
+	if ! "$top/scripts/debug-kernel.sh" || ! "$top/scripts/debug-kernel.sh" built-in >/dev/null; then
+		echo "not ok - debug: the kernels are built"
+		return
+	fi
+	for part in 1/2 2/2; do
+		"$top/tests/vm/run.sh" debug "$part" </dev/null ||
+			echo "not ok - debug: tests/vm/run.sh $part (exit code $?)" &
 	done
 	wait
 }
@@ -74,6 +91,7 @@ stage()
 	static) bash "$top/tests/static.sh" || echo "not ok - tests/static.sh (exit code $?)" ;;
 	model) model ;;
 	vm) vm ;;
+	debug) debug ;;
 	*) echo "not ok - no such stage: $1" ;;
 	esac
 	echo "# $1 took $((SECONDS - start)) s"

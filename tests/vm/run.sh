@@ -3,8 +3,9 @@
 #
 # Run the VM tests on one kernel.
 #
-# usage: run.sh SERIES
+# usage: run.sh SERIES [PART/PARTS]
 #
+# 1/2 and 2/2 run half of the tests each, so that two VMs can share the work.
 # TESTS='010-* 2??-*' restricts; with NVM_LONG=1 tests that have a long form
 # take it. Prints a TAP line without its number for each test; logs are kept in
 # build/log/SERIES/.
@@ -37,13 +38,34 @@ selected()
 	for f in "$here/$1"/[0-9]*.sh; do
 		[ -e "$f" ] || continue
 		only=$(header "$f" kernels)
-		[ -z "$only" ] || [[ " $only " == *" $kernel "* ]] || continue
+		# the debug kernel is a 6.12, and has more
+		[ -z "$only" ] || [[ " $only " == *" $kernel "* ]] ||
+			[ "$kernel $only" = "debug 6.12" ] || continue
 		set -f
 		for g in ${TESTS:-*}; do
 			# shellcheck disable=SC2254 # a pattern, as the user gave it
 			case $(basename "$f") in $g | $g.sh) echo "$f"; break ;; esac
 		done
 		set +f
+	done
+}
+
+# share TOTAL-OF-THE-PARTS MINE: of the files on the standard input those that
+# this part runs; a machine other than main is booted in one part only
+share()
+{
+	local f m n=0
+	local -A home=()
+
+	while read -r f; do
+		m=$(header "$f" vm)
+		if [ "${m:-main}" != main ]; then
+			: "${home[$m]:=$((${#home[@]} % $1 + 1))}"
+			[ "${home[$m]}" != "$2" ] || echo "$f"
+		else
+			n=$((n + 1))
+			[ $((n % $1 + 1)) != "$2" ] || echo "$f"
+		fi
 	done
 }
 
@@ -67,7 +89,7 @@ result()
 	what=$(head -n 1 "$2")
 	what=${what#\# proves: }
 	read -r seconds reason <<<"$3"
-	what="$kernel $where $n/$total $(basename "$2" .sh): $what"
+	what="$kernel$suffix $where $n/$total $(basename "$2" .sh): $what"
 	case $1 in
 	0) echo "ok - $what (${seconds}s)" ;;
 	77) echo "ok - $what # SKIP $reason" ;;
@@ -117,6 +139,22 @@ run_in_vm()
 	result "$rc" "$file" "$line"
 }
 
+# keep_counters: what "make coverage" is made of goes with the guest
+keep_counters()
+{
+	local out
+
+	[ -n "${NVM_GCOV:-}" ] || return
+	out=$logs/$where/gcov$suffix.$restarts
+	mkdir -p "$out"
+	# shellcheck disable=SC2016 # the guest's
+	vm_run 'mkdir /tmp/gcov && cd /sys/kernel/debug/gcov &&
+		find . -name "*.gcda" | while read -r f; do
+			mkdir -p "/tmp/gcov/${f%/*}" && cat "$f" >"/tmp/gcov/$f"
+		done
+		tar -C /tmp/gcov -c . | base64' 120 | base64 -d | tar -x -C "$out"
+}
+
 not_run()
 {
 	local file
@@ -134,7 +172,7 @@ run_machine()
 	where=$1
 	shift
 	mkdir -p "$logs/$where"
-	VM_CONSOLE_LOG=$logs/$where/console
+	VM_CONSOLE_LOG=$logs/$where/console$suffix
 	log=$VM_CONSOLE_LOG
 	rm -f "$VM_CONSOLE_LOG"
 	usable=
@@ -156,7 +194,10 @@ run_machine()
 		run_in_vm "$1"
 		shift
 	done
-	[ -z "$usable" ] || vm_kill
+	if [ -n "$usable" ]; then
+		keep_counters
+		vm_kill
+	fi
 }
 
 # run_on_host FILE: a test that drives VMs itself
@@ -178,13 +219,15 @@ run_on_host()
 
 main()
 {
-	local tests hosts machine f mine
+	local tests hosts machine f mine part=${2:-1/1}
 
-	kernel=${1:?usage: run.sh SERIES}
+	kernel=${1:?usage: run.sh SERIES [PART/PARTS]}
+	# two parts must not write into one file
+	suffix=${2:+.${part%/*}}
 	logs=$VM_LOGS/$kernel
 	n=0
-	mapfile -t tests < <(selected t)
-	mapfile -t hosts < <(selected host)
+	mapfile -t tests < <(selected t | share "${part#*/}" "${part%/*}")
+	mapfile -t hosts < <(selected host | share "${part#*/}" "${part%/*}")
 	total=$((${#tests[@]} + ${#hosts[@]}))
 	[ "$total" -gt 0 ] || { echo "# $kernel: no test is selected"; return; }
 
