@@ -90,6 +90,8 @@ build()
 	ln -sfn source/build "$1/build"
 	ln -sfn build/.config "$1/config"
 	ln -f "$source/build/vmlinux" "$1/vmlinux"
+	# without KASLR it needs no start of its own
+	ln -sfn vmlinux "$1/vmlinuz"
 	# last: it says that all is there
 	echo "$2" >"$1/release"
 }
