@@ -4,8 +4,8 @@
 
 at_exit nvm_unload
 must modprobe nvm_pmem
-hammer 10 $P/map "4M@$(at 0)" $P/add "4M@$(at 16)" $P/map "" $P/map - >out &
-hammer 10 $P/remove "4M@$(at 16)" $P/add "2M@$(at 32)" $P/last_error - >out2 &
+hammer $((10 * NVM_SCALE)) $P/map "4M@$(at 0)" $P/add "4M@$(at 16)" $P/map "" $P/map - >out &
+hammer $((10 * NVM_SCALE)) $P/remove "4M@$(at 16)" $P/add "2M@$(at 32)" $P/last_error - >out2 &
 rounds=0
 while [ -n "$(jobs -r)" ]; do
 	modprobe nvm_memmap "map=4M@$(at 0)" || fail "cannot load"
