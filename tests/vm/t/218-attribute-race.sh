@@ -22,10 +22,10 @@ change()
 	done
 }
 
-# readers for as long as the changes take, in turns of two seconds
+# readers for as long as the changes take, in turns of two seconds or what that is on a slow kernel
 for _ in 1 2 3 4 5; do
-	read-tree 2 $BUS/devices >>reads &
-	read-tree 2 $BUS/devices >>reads &
+	read-tree $((2 * NVM_SCALE)) $BUS/devices >>reads &
+	read-tree $((2 * NVM_SCALE)) $BUS/devices >>reads &
 	change
 	wait
 done
