@@ -53,15 +53,16 @@ def collect(build, directories):
     return hits
 
 
-def is_ours(source):
-    """The product, not what only tests load."""
-    return source.split("/")[0] in ("core", "lld", "uld", "include")
+def is_ours(build, source):
+    """The product: not what only tests load, nor the kernel's headers."""
+    return (source.split("/")[0] in ("core", "lld", "uld", "include")
+            and os.path.exists(os.path.join(build, source)))
 
 
 def main():
     build, out = os.path.realpath(sys.argv[1]), sys.argv[2]
     hits = {source: lines for source, lines in collect(build, sys.argv[3:]).items()
-            if is_ours(source)}
+            if is_ours(build, source)}
     if not hits:
         sys.exit("coverage: no counters")
     total = ran = 0
