@@ -24,7 +24,9 @@ out=$top/build/bench
 read -ra kernels <<<"${KERNEL:-6.1 6.12}"
 
 rounds=${ROUNDS:-3}
-io='read-4k write-4k write-4k-sync read-128k write-128k uring-read-4k uring-write-4k'
+io='read-4k write-4k write-4k-sync read-128k write-128k'
+io+=' uring-read-4k uring-write-4k uring-read-128k uring-write-128k'
+dax='dax-read-4k dax-write-4k dax-read-128k dax-write-128k'
 map='fault-read-4k fault-write-4k load store'
 pmd='fault-read-2m fault-write-2m'
 regions='1 10 100 1000'
@@ -83,8 +85,8 @@ make_initrd()
 	for name in "${modules[@]}"; do
 		add_module "$name"
 	done
-	printf '%s=\047%s\047\n' MODULES "$loaded" ROUNDS "$rounds" IO "$io" MAP "$map" \
-		PMD "$pmd" REGIONS "$regions" >"$work/root/plan"
+	printf '%s=\047%s\047\n' MODULES "$loaded" ROUNDS "$rounds" IO "$io" DAX "$dax" \
+		MAP "$map" PMD "$pmd" REGIONS "$regions" >"$work/root/plan"
 	add_module brd
 	(cd "$work/root" && find . | LC_ALL=C sort | cpio -o -H newc --quiet -R 0:0) >"$work/initrd"
 	rm -rf "$work/root"
@@ -128,9 +130,17 @@ measure()
 	cp "$cache/kernels/$kernel/release" "$work/"
 }
 
+# only LIST CASE: leave nothing else in it
+only()
+{
+	local -n list=$1
+
+	[[ " $list " == *" $2 "* ]] && list=$2 || list=''
+}
+
 main()
 {
-	local profile='' doc='' k
+	local profile='' doc='' k l
 
 	while [ $# -gt 0 ]; do
 		case $1 in
@@ -143,10 +153,11 @@ main()
 	if [ -n "$profile" ]; then
 		out=$top/build/bench-profile
 		rounds=${ROUNDS:-1}
-		[[ " $io " == *" $profile "* ]] && io=$profile || io=''
-		[[ " $map " == *" $profile "* ]] && map=$profile || map=''
-		[[ " $pmd " == *" $profile "* ]] && pmd=$profile || pmd=''
+		for l in io dax map pmd; do
+			only "$l" "$profile"
+		done
 		[[ $profile == add-* || $profile == remove-* ]] && regions=${profile#*-} || regions=''
+		[ -n "$io$dax$map$pmd$regions" ] || die "no case $profile"
 	fi
 	mkdir -p "$out"
 	dependencies

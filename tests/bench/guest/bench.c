@@ -5,9 +5,9 @@
  *
  * usage: bench DRIVER CASE PATH
  *
- * PATH is a block device; a file on a DAX file system for fault-*, load and
- * store; nvm_memmap's parameter or brd's module for add-N and remove-N. Prints
- * "DRIVER CASE N" when a window has been counted.
+ * PATH is a block device; a file on a DAX file system for dax-*, fault-*, load
+ * and store; nvm_memmap's parameter or brd's module for add-N and remove-N.
+ * Prints "DRIVER CASE N" when a window has been counted.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <liburing.h>
@@ -26,7 +27,7 @@
 #define BEGIN()		MARK("0x4e560001")
 #define END()		MARK("0x4e560002")
 
-#define SPAN		(64UL << 20)	/* of the device, prefilled */
+#define SPAN		(64UL << 20)	/* of the device or file, prefilled */
 #define MAPPED		(64UL << 20)	/* of the file */
 #define PMD		(2UL << 20)
 #define QD		16
@@ -37,7 +38,7 @@ struct io {
 	const char	*name;
 	size_t		bs;
 	unsigned int	n;
-	bool		write, sync, uring;
+	bool		write, sync, uring, dax;
 };
 
 static const struct io ios[] = {
@@ -48,6 +49,12 @@ static const struct io ios[] = {
 	{ "write-128k", 131072, 512, .write = true },
 	{ "uring-read-4k", 4096, 4096, .uring = true },
 	{ "uring-write-4k", 4096, 4096, .uring = true, .write = true },
+	{ "uring-read-128k", 131072, 512, .uring = true },
+	{ "uring-write-128k", 131072, 512, .uring = true, .write = true },
+	{ "dax-read-4k", 4096, 4096, .dax = true },
+	{ "dax-write-4k", 4096, 4096, .dax = true, .write = true },
+	{ "dax-read-128k", 131072, 512, .dax = true },
+	{ "dax-write-128k", 131072, 512, .dax = true, .write = true },
 };
 
 static char *buffer(size_t size)
@@ -106,14 +113,35 @@ static void run_uring(const struct io *io, int fd, char *buf, unsigned int n)
 	}
 }
 
+static int open_or_die(const char *path, int flags)
+{
+	int fd = open(path, flags);
+
+	if (fd < 0)
+		err(1, "%s", path);
+	return fd;
+}
+
+/* Anything but DAX would quietly be counted as the page cache. */
+static int open_dax(const char *path, int flags)
+{
+	int fd = open_or_die(path, flags);
+	struct statx stx;
+
+	if (statx(fd, "", AT_EMPTY_PATH, 0, &stx))
+		err(1, "statx %s", path);
+	if (!(stx.stx_attributes & STATX_ATTR_DAX))
+		errx(1, "%s: not DAX", path);
+	return fd;
+}
+
 static unsigned int run_io(const struct io *io, const char *path)
 {
 	void (*run)(const struct io *, int, char *, unsigned int) = io->uring ? run_uring : run_sync;
 	char *buf = buffer(io->bs * (io->uring ? QD : 1));
-	int fd = open(path, (io->write ? O_RDWR : O_RDONLY) | O_DIRECT);
+	int flags = io->write ? O_RDWR : O_RDONLY;
+	int fd = io->dax ? open_dax(path, flags) : open_or_die(path, flags | O_DIRECT);
 
-	if (fd < 0)
-		err(1, "%s", path);
 	run(io, fd, buf, io->n / 4);
 	BEGIN();
 	run(io, fd, buf, io->n);
@@ -141,11 +169,9 @@ static unsigned int run_map(const char *what, const char *path)
 	bool write = strstr(what, "write") || strstr(what, "store");
 	bool fault = !strncmp(what, "fault", 5);
 	size_t step = strstr(what, "2m") ? PMD : 4096;
-	int fd = open(path, O_RDWR);
+	int fd = open_dax(path, O_RDWR);
 	char *p;
 
-	if (fd < 0)
-		err(1, "%s", path);
 	p = mmap(NULL, MAPPED + PMD, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (p == MAP_FAILED)
 		err(1, "mmap");
@@ -167,9 +193,9 @@ static unsigned int run_map(const char *what, const char *path)
 
 static void put(const char *path, const char *text)
 {
-	int fd = open(path, O_WRONLY);
+	int fd = open_or_die(path, O_WRONLY);
 
-	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+	if (write(fd, text, strlen(text)) < 0)
 		err(1, "%s", path);
 	close(fd);
 }
@@ -177,7 +203,7 @@ static void put(const char *path, const char *text)
 /* brd makes its disks when it is loaded. */
 static unsigned int run_brd(bool add, unsigned int n, const char *path)
 {
-	int fd = open(path, O_RDONLY);
+	int fd = open_or_die(path, O_RDONLY);
 	char param[64];
 	long ret;
 
