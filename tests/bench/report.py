@@ -24,7 +24,8 @@ KERNEL_HALF = 1 << 63
 # Their instructions are the copy. So are the string moves of a driver that has
 # its copy inlined; the few of the block layer are not data.
 COPY = re.compile(r'_*(memcpy_flushcache|copy_mc_(to_kernel|fragile|enhanced_fast_string)|'
-                  r'memcpy(_orig|_erms)?|copy_page(_regs)?|clean_cache_range)$')
+                  r'memcpy(_orig|_erms)?|copy_page(_regs)?|copy_user_nocache|copy_to_nontemporal|'
+                  r'clean_cache_range)$')
 OURS = {'nd_pmem': {'nd_pmem', 'libnvdimm'}, 'brd': {'brd'},
         'nvm_pmem': {'nvm_pmem', 'nvm_core', 'nvm_memmap'}}
 
