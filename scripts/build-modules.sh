@@ -25,7 +25,7 @@ mirror()
 	# what was deleted or renamed in the source must not linger
 	find "$1" -xtype l -delete
 	ln -sf "$top/Kbuild" "$1/Kbuild"
-	for d in core uld lld include tests/kmod Documentation/examples; do
+	for d in core uld lld include tests/kmod tests/kunit Documentation/examples; do
 		[ -d "$top/$d" ] || continue
 		(
 			cd "$top/$d"

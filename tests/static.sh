@@ -30,7 +30,7 @@ drop_allowed()
 }
 
 # our C sources; the user space helpers of the tests are not kernel code
-sources() { find core uld lld include tests/kmod Documentation/examples -name '*.[ch]' ! -name '*.mod.c' 2>/dev/null | sort; }
+sources() { find core uld lld include tests/kmod tests/kunit Documentation/examples -name '*.[ch]' ! -name '*.mod.c' 2>/dev/null | sort; }
 
 shell_files()
 {
