@@ -2,7 +2,6 @@
 #include <linux/bio.h>
 #include <linux/blkdev.h>
 #include <linux/delay.h>
-#include <linux/file.h>
 #include "kit.h"
 
 /* The LLD. */
@@ -160,6 +159,18 @@ void kit_disk_freed(void *private)
 	u->frees++;
 }
 
+/*
+ * The scan for partitions opens the disk, and what a kernel thread closes is
+ * put off.
+ */
+static void kit_wait_users(struct nvm_region *r, unsigned int users)
+{
+	int i;
+
+	for (i = 0; i < 500 && READ_ONCE(to_core(r)->users) > users; i++)
+		msleep(20);
+}
+
 static int kit_raise(struct kit_uld *u, struct nvm_region *r)
 {
 	const struct nvm_disk_desc desc = {
@@ -170,17 +181,20 @@ static int kit_raise(struct kit_uld *u, struct nvm_region *r)
 		.free			= kit_disk_freed,
 		.private		= u,
 	};
+	unsigned int users = to_core(r)->users;
 	int err;
 
 	u->disk = nvm_disk_alloc(r, &desc);
 	if (IS_ERR(u->disk))
 		return PTR_ERR(u->disk);
 	err = nvm_disk_add(u->disk);
-	if (err)
+	if (err) {
 		nvm_disk_put(u->disk);
-	else
-		dev_set_drvdata(&r->dev, u->disk);
-	return err;
+		return err;
+	}
+	dev_set_drvdata(&r->dev, u->disk);
+	kit_wait_users(r, users);
+	return 0;
 }
 
 static int kit_probe(struct nvm_region *r)
