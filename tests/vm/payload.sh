@@ -13,12 +13,6 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/scripts/common.sh"
 cache=${NVM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/nvm-core}
 
-# up_to_date PROGRAM SOURCE: also if a header changed
-up_to_date()
-{
-	[ "$1" -nt "$2" ] && [ -z "$(find "${2%/*}" -name '*.h' -newer "$1")" ]
-}
-
 build_helpers()
 {
 	local src bin
@@ -29,7 +23,7 @@ build_helpers()
 	for src in "$top"/tests/vm/bin/*.c; do
 		[ -e "$src" ] || continue
 		bin=$top/build/bin/$(basename "$src" .c)
-		up_to_date "$bin" "$src" && continue
+		[ "$bin" -nt "$src" ] && continue
 		gcc -static -O2 -Wall -o "$bin" "$src" -lpthread
 	done
 	exec 7>&-
