@@ -50,18 +50,16 @@ static int fake_clear_poison(struct nvm_region *r, u64 off, u64 len)
 	return 0;
 }
 
-static void fake_unclaim(const struct fake *f)
+static void fake_free(struct fake *f)
 {
 	if (f->size)
 		release_mem_region(f->start, f->size);
+	kfree(f);
 }
 
 static void fake_release(struct nvm_region *r)
 {
-	struct fake *f = nvm_region_lld_data(r);
-
-	fake_unclaim(f);
-	kfree(f);
+	fake_free(nvm_region_lld_data(r));
 }
 
 static int fake_submit(struct nvm_region *r, struct nvm_cmd *cmd)
@@ -122,20 +120,24 @@ static int fake_slot(void)
 	return -ENOSPC;
 }
 
+/* Ends @f on failure: once there is a region, fake_release() does. */
 static int fake_enter(struct fake *f, const struct nvm_region_desc *desc)
 {
 	struct nvm_region *r = nvm_region_alloc(&fake_parent->dev, desc,
 						NULL);
 	int err;
 
-	if (IS_ERR(r))
+	if (IS_ERR(r)) {
+		fake_free(f);
 		return PTR_ERR(r);
+	}
 	f->r = r;
 	err = nvm_region_add(r);
 	if (err)
-		return err;
-	nvm_region_offer(r);
-	return 0;
+		nvm_region_unregister(r);
+	else
+		nvm_region_offer(r);
+	return err;
 }
 
 /* Keeps what @desc says, with @size bytes from @start claimed; 0: nothing. */
@@ -149,22 +151,18 @@ static int fake_keep(struct nvm_region_desc *desc, u64 start, u64 size)
 	f = kzalloc(sizeof(*f), GFP_KERNEL);
 	if (!f)
 		return -ENOMEM;
+	if (size && !request_mem_region(start, size, "nvm_fake")) {
+		kfree(f);
+		return -EBUSY;
+	}
 	f->start = start;
 	f->size = size;
 	strscpy(f->uid, desc->uid, sizeof(f->uid));
 	desc->lld_data = f;
-	err = !size || request_mem_region(start, size, "nvm_fake") ? 0 : -EBUSY;
-	if (!err) {
-		err = fake_enter(f, desc);
-		if (err)
-			fake_unclaim(f);
-	}
-	if (err) {
-		kfree(f);
-		return err;
-	}
-	fakes[i] = f;
-	return 0;
+	err = fake_enter(f, desc);
+	if (!err)
+		fakes[i] = f;
+	return err;
 }
 
 static int fake_add(const char *uid, u64 size, u64 start, unsigned int pdomain,
