@@ -90,7 +90,13 @@ static void removed_is_released(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, kit_alloc(test, kr), 0);
 }
 
-static void unregistered_in_use(struct kunit *test)
+/*
+ * The region goes, by @take, while its disk is open: the disk ends at once,
+ * what stands under it with the last user.
+ */
+static struct kit_uld *taken_in_use(struct kunit *test,
+				    void (*take)(struct kit_region *kr),
+				    enum nvm_state state)
 {
 	struct kit_uld *u = kit_with_disk(test);
 	struct kit *kit = test->priv;
@@ -99,43 +105,35 @@ static void unregistered_in_use(struct kunit *test)
 	struct nvm_region_core *c = to_core(kr->r);
 
 	KUNIT_ASSERT_FALSE(test, IS_ERR(file));
-	kit_unregister(kr);
-	KUNIT_EXPECT_EQ(test, c->state, NVM_STATE_GONE);
+	take(kr);
+	KUNIT_EXPECT_EQ(test, c->state, state);
 	KUNIT_EXPECT_EQ(test, u->removes, 1);
-	KUNIT_EXPECT_FALSE(test, u->lost);
-	/* The disk went first, so that a file system could write back. */
 	KUNIT_EXPECT_EQ(test, u->revokes, 1);
-	KUNIT_EXPECT_FALSE(test, u->live_at_revoke);
 	KUNIT_EXPECT_EQ(test, open_err(test, u), -ENXIO);
-	/* What stands under it goes with the last user. */
 	KUNIT_EXPECT_EQ(test, u->frees, 0);
 	KUNIT_EXPECT_EQ(test, atomic_read(&kr->released), 0);
 	kit_close(test, file);
 	KUNIT_EXPECT_TRUE(test, kit_wait_released(kr));
 	KUNIT_EXPECT_EQ(test, u->frees, 1);
+	return u;
+}
+
+static void unregistered_in_use(struct kunit *test)
+{
+	struct kit_uld *u = taken_in_use(test, kit_unregister, NVM_STATE_GONE);
+
+	KUNIT_EXPECT_FALSE(test, u->lost);
+	/* The disk went first, so that a file system could write back. */
+	KUNIT_EXPECT_FALSE(test, u->live_at_revoke);
 }
 
 static void lost_in_use(struct kunit *test)
 {
-	struct kit_uld *u = kit_with_disk(test);
-	struct kit *kit = test->priv;
-	struct kit_region *kr = &kit->regions[0];
-	struct file *file = kit_open(test, u);
-	struct nvm_region_core *c = to_core(kr->r);
+	struct kit_uld *u = taken_in_use(test, kit_lost, NVM_STATE_LOST);
 
-	KUNIT_ASSERT_FALSE(test, IS_ERR(file));
-	kit_lost(kr);
-	KUNIT_EXPECT_EQ(test, c->state, NVM_STATE_LOST);
-	KUNIT_EXPECT_EQ(test, u->removes, 1);
 	KUNIT_EXPECT_TRUE(test, u->lost);
 	/* Mappings first: nobody waits for a disk that cannot answer. */
-	KUNIT_EXPECT_EQ(test, u->revokes, 1);
 	KUNIT_EXPECT_TRUE(test, u->live_at_revoke);
-	KUNIT_EXPECT_EQ(test, open_err(test, u), -ENXIO);
-	KUNIT_EXPECT_EQ(test, u->frees, 0);
-	kit_close(test, file);
-	KUNIT_EXPECT_TRUE(test, kit_wait_released(kr));
-	KUNIT_EXPECT_EQ(test, u->frees, 1);
 }
 
 static void lost_while_held(struct kunit *test)

@@ -6,9 +6,10 @@
 # usage: run.sh SERIES [PART/PARTS]
 #
 # 1/2 and 2/2 run half of the tests each, so that two VMs can share the work.
-# TESTS='010-* 2??-*' restricts; with NVM_LONG=1 tests that have a long form
-# take it. Prints a TAP line without its number for each test; logs are kept in
-# build/log/SERIES/.
+# TESTS='010-* 2??-*' restricts; with NVM_LONG=1 only tests that have a long
+# form are run, in it. No test is begun after the time NVM_DEADLINE (seconds
+# since the epoch): it is skipped. Prints a TAP line without its number for each
+# test; logs are kept in build/log/SERIES/.
 
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -37,6 +38,7 @@ selected()
 
 	for f in "$here/$1"/[0-9]*.sh; do
 		[ -e "$f" ] || continue
+		[ -z "${NVM_LONG:-}" ] || [ -n "$(header "$f" long-timeout)" ] || continue
 		only=$(header "$f" kernels)
 		# the debug kernel is a 6.12, and has more
 		[ -z "$only" ] || [[ " $only " == *" $kernel "* ]] ||
@@ -164,6 +166,12 @@ not_run()
 	done
 }
 
+# too_late FILE: there is no time for it, and the TAP line says so
+too_late()
+{
+	[ "$(date +%s)" -ge "${NVM_DEADLINE:-9999999999}" ] && result 77 "$1" "- no time left"
+}
+
 # run_machine NAME FILE...
 run_machine()
 {
@@ -177,6 +185,10 @@ run_machine()
 	rm -f "$VM_CONSOLE_LOG"
 	usable=
 	while [ $# -gt 0 ]; do
+		if too_late "$1"; then
+			shift
+			continue
+		fi
 		if [ -z "$usable" ]; then
 			if [ "$restarts" -gt "$max_restarts" ]; then
 				why="the VM had to be started again too often"
@@ -248,7 +260,7 @@ main()
 	where=host
 	export VM_KERNEL VM_WORK VM_ROOT VM_MODULES VM_INITRD
 	for f in "${hosts[@]}"; do
-		run_on_host "$f"
+		too_late "$f" || run_on_host "$f"
 	done
 }
 

@@ -4,6 +4,9 @@
 # Kernels with the stack built in, and a user space of one script: busybox
 # runs it as process 1. Each line it prints after "T " is a finding.
 
+# shellcheck source=scripts/common.sh
+. "$VM_TOP/scripts/common.sh"
+
 SS=$((0x140000000))
 at() { printf '0x%x' $((SS + ($1 << 20))); }
 
