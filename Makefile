@@ -16,14 +16,14 @@ clean:
 	$(RM) -r build
 
 # The rest needs none of the host's kernel: see tests/vm/README.md
-.PHONY: check check-static check-model check-vm check-debug check-all check-long coverage vm demo bench
+.PHONY: check check-static check-model check-vm check-debug check-kcsan check-all check-long coverage vm demo bench
 check:
 	@tests/run.sh static model vm
 
 check-all:
 	@tests/run.sh static model vm debug
 
-check-static check-model check-vm check-debug: check-%:
+check-static check-model check-vm check-debug check-kcsan: check-%:
 	@tests/run.sh $*
 
 # A seed that a test prints repeats its choices: NVM_SEED=
@@ -55,7 +55,8 @@ help:
 	@echo 'make check-vm         Debian kernels 6.1 and 6.12 in QEMU'
 	@echo '                      KERNEL=6.12 only this kernel, TESTS="010-*" only these'
 	@echo 'make check-debug      the VM tests on a kernel with KASAN, lockdep, kmemleak, ...'
-	@echo 'make check-all        both, with one count'
+	@echo 'make check-kcsan      the VM tests on a kernel that looks for data races'
+	@echo 'make check-all        check and check-debug, with one count'
 	@echo 'make check-long       the tests that have a long form, in it: hours'
 	@echo 'make vm               a shell in the VM; KERNEL= CMDLINE="..." QEMU="..."'
 	@echo 'make coverage         the lines of the modules that the VM tests run'

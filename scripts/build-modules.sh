@@ -7,7 +7,7 @@
 #
 # usage: build-modules.sh [-o DIR] SERIES|KDIR [make arguments]
 #
-#   SERIES  6.1, 6.12 or debug, fetched or built if missing
+#   SERIES  6.1, 6.12, debug or kcsan, fetched or built if missing
 #   -o DIR  build in build/DIR instead of build/SERIES
 #
 # The modules end up in build/SERIES/.

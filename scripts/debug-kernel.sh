@@ -4,12 +4,14 @@
 # Build the debug kernel into the cache, once for each configuration and
 # version: Debian's linux-source-6.12, tinyconfig and tests/vm/debug.config.
 #
-# usage: debug-kernel.sh [built-in]
+# usage: debug-kernel.sh [built-in | kcsan]
 #
 #   $NVM_CACHE/kernels/debug -> <release>   with  build/ vmlinux config lib/
 #
 # as scripts/fetch-kernels.sh leaves Debian's kernels, and besides source/, the
 # tree it was made from. <release> names the version and the configuration.
+#
+# "kcsan" builds kernels/kcsan, with tests/vm/kcsan.config on top.
 #
 # "built-in" makes the same kernel again with this tree's stack in it, from
 # a copy of the first's objects, and prints the path of its vmlinux.
@@ -18,7 +20,8 @@ set -euo pipefail
 
 top=$(cd "$(dirname "$0")/.." && pwd)
 cache=${NVM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/nvm-core}
-fragment=$top/tests/vm/debug.config
+name=debug
+fragments=("$top/tests/vm/debug.config")
 package=linux-source-6.12
 
 # shellcheck source=scripts/apt-lib.sh
@@ -30,12 +33,22 @@ version()
 	apt-cache show --no-all-versions "$package" 2>/dev/null | sed -n 's/^Version: \([0-9.]*\).*/\1/p'
 }
 
-# unpack DIR: the kernel's source into DIR
+# link_source DIR NEW: the same source once more, without what was built in it
+link_source()
+{
+	mkdir -p "$2"
+	find "$1" -mindepth 1 -maxdepth 1 ! -name build -exec cp -al -t "$2" {} +
+}
+
+# unpack DIR VERSION: the kernel's source into DIR
 unpack()
 {
-	local tmp
+	local tmp have
 
 	[ ! -e "$1/Makefile" ] || return 0
+	for have in "$cache/kernels/$2-debug-"*/source; do
+		[ ! -e "$have/Makefile" ] || [[ $have = *-built-in/* ]] || { link_source "$have" "$1"; return; }
+	done
 	say "downloading $package"
 	tmp=$(mktemp -d "$cache/kernels/.debug.XXXXXX")
 	(
@@ -48,8 +61,12 @@ unpack()
 	rm -rf "$tmp"
 }
 
-# wanted: "OPTION VALUE" for each line of the fragment
-wanted() { sed -n 's/^\(CONFIG_[A-Z0-9_]*\)=\(.*\)/\1 \2/p' "$fragment"; }
+# wanted: "OPTION VALUE" for each option of the fragments, the last word counts
+wanted()
+{
+	cat "${fragments[@]}" | sed -n 's/^\(CONFIG_[A-Z0-9_]*\)=\(.*\)/\1 \2/p' |
+		tac | awk '!seen[$1]++' | tac
+}
 
 # check_config FILE: olddefconfig drops what lacks a dependence, in silence
 check_config()
@@ -60,7 +77,7 @@ check_config()
 		have=$(sed -n "s/^$option=//p" "$1")
 		[ "${have:-n}" = "$value" ] || bad+=" $option=$value (is ${have:-n})"
 	done < <(wanted)
-	[ -z "$bad" ] || die "these options of $fragment did not take:$bad"
+	[ -z "$bad" ] || die "these options of ${fragments[*]} did not take:$bad"
 }
 
 # configure SOURCE RELEASE
@@ -70,8 +87,8 @@ configure()
 
 	make -s -C "$1" O=build tinyconfig >&2
 	{
-		cat "$fragment"
-		echo "CONFIG_LOCALVERSION=\"-debug-${2##*-}\""
+		wanted | tr ' ' =
+		echo "CONFIG_LOCALVERSION=\"-$name-${2##*-}\""
 	} >"$1/build/fragment"
 	(cd "$1" && scripts/kconfig/merge_config.sh -m -O build "$config" build/fragment) >/dev/null
 	make -s -C "$1" O=build olddefconfig >&2
@@ -84,7 +101,8 @@ build()
 	local source=$1/source
 
 	say "$2: building the debug kernel (once, a quarter of an hour on two processors)"
-	make -s -C "$source" O=build -j"$(nproc)" vmlinux modules >&2
+	# it is our modules that KCSAN is to watch
+	make -s -C "$source" O=build -j"$(nproc)" KCSAN_SANITIZE=n vmlinux modules >&2
 	make -s -C "$source" O=build INSTALL_MOD_PATH="$1" DEPMOD=true modules_install >&2
 	rm -f "$1/lib/modules/$2"/{build,source}
 	ln -sfn source/build "$1/build"
@@ -100,8 +118,7 @@ build()
 copy_tree()
 {
 	rm -rf "$2.new"
-	mkdir -p "$2.new/source"
-	(cd "$1/source" && find . -mindepth 1 -maxdepth 1 ! -name build -exec cp -al -t "$2.new/source" {} +)
+	link_source "$1/source" "$2.new/source"
 	cp -a --reflink=auto "$1/source/build" "$2.new/source/build"
 	mv -T "$2.new" "$2"
 	# Tools are built by absolute paths, hence again. objtool is the same:
@@ -138,6 +155,14 @@ main()
 {
 	local version release dir
 
+	case ${1:-} in
+	'' | built-in) ;;
+	kcsan)
+		name=kcsan
+		fragments+=("$top/tests/vm/kcsan.config")
+		;;
+	*) die "usage: debug-kernel.sh [built-in | kcsan]" ;;
+	esac
 	command -v apt-get >/dev/null || die "this needs apt (a Debian system)"
 	mkdir -p "$cache/kernels"
 	exec 9>"$cache/.debug.lock"
@@ -145,20 +170,16 @@ main()
 	version=$(version)
 	[ -n "$version" ] || { apt_update; version=$(version); }
 	[ -n "$version" ] || die "apt knows no $package (Debian 12 with its security suite is needed)"
-	release=$version-debug-$(wanted | sha256sum | cut -c1-10)
+	release=$version-$name-$(wanted | sha256sum | cut -c1-10)
 	dir=$cache/kernels/$release
 	if [ ! -e "$dir/release" ]; then
 		mkdir -p "$dir"
-		unpack "$dir/source"
+		unpack "$dir/source" "$version"
 		configure "$dir/source" "$release"
 		build "$dir" "$release"
 	fi
-	ln -sfn "$release" "$cache/kernels/debug"
-	case ${1:-} in
-	'') ;;
-	built-in) built_in "$dir" ;;
-	*) die "usage: debug-kernel.sh [built-in]" ;;
-	esac
+	ln -sfn "$release" "$cache/kernels/$name"
+	[ "${1:-}" != built-in ] || built_in "$dir"
 }
 
 main "$@"

@@ -5,13 +5,13 @@
 # installed on the host.
 #
 # usage: fetch-kernels.sh [6.1] [6.12] [source]
-#        fetch-kernels.sh debug
+#        fetch-kernels.sh debug|kcsan
 #
 # For each series S the newest Debian amd64 kernel becomes
 #   $NVM_CACHE/kernels/S -> <kver>   with  build/ vmlinuz vmlinux config lib/
 # and "source" puts checkpatch, kernel-doc and get_abi below
 #   $NVM_CACHE/source-6.12/scripts.
-# "debug" is built from source: see scripts/debug-kernel.sh.
+# "debug" and "kcsan" are built from source: see scripts/debug-kernel.sh.
 
 set -euo pipefail
 
@@ -144,7 +144,10 @@ main()
 	local what
 
 	# it has a lock of its own: others need not wait until it is built
-	[ "$*" != debug ] || exec "$(dirname "$0")/debug-kernel.sh"
+	case $* in
+	debug) exec "$(dirname "$0")/debug-kernel.sh" ;;
+	kcsan) exec "$(dirname "$0")/debug-kernel.sh" kcsan ;;
+	esac
 	command -v apt-get >/dev/null || die "this needs apt (a Debian system)"
 	mkdir -p "$cache/kernels"
 	exec 9>"$cache/.lock"

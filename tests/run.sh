@@ -3,7 +3,7 @@
 #
 # Run the tests and count them.
 #
-# usage: tests/run.sh static|model|vm|debug...
+# usage: tests/run.sh static|model|vm|debug|kcsan...
 #
 # KERNEL=6.12 restricts the kernels, TESTS='01* 2??-*' the VM tests. Prints
 # TAP as it comes, then the failures; the last line is "N passed, N failed".
@@ -34,21 +34,35 @@ vm()
 	wait
 }
 
-# The debug kernel is slow: both processors work on it.
-debug()
+# halves KERNEL: debug kernels are slow, both processors work on one
+halves()
 {
 	local part
 
-	# the second is for the tests that boot it
-	if ! "$top/scripts/debug-kernel.sh" || ! "$top/scripts/debug-kernel.sh" built-in >/dev/null; then
-		echo "not ok - debug: the kernels are built"
-		return
-	fi
 	for part in 1/2 2/2; do
-		"$top/tests/vm/run.sh" debug "$part" </dev/null ||
-			echo "not ok - debug: tests/vm/run.sh $part (exit code $?)" &
+		"$top/tests/vm/run.sh" "$1" "$part" </dev/null ||
+			echo "not ok - $1: tests/vm/run.sh $part (exit code $?)" &
 	done
 	wait
+}
+
+debug()
+{
+	# the second is for the tests that boot it
+	if "$top/scripts/debug-kernel.sh" && "$top/scripts/debug-kernel.sh" built-in >/dev/null; then
+		halves debug
+	else
+		echo "not ok - debug: the kernels are built"
+	fi
+}
+
+kcsan()
+{
+	if "$top/scripts/debug-kernel.sh" kcsan; then
+		halves kcsan
+	else
+		echo "not ok - kcsan: the kernel is built"
+	fi
 }
 
 # count: number the TAP lines on the standard input and remember the results
@@ -85,13 +99,13 @@ stage()
 {
 	local start=$SECONDS
 
-	"$top/scripts/deps.sh" "$1" || { echo "not ok - $1: dependencies"; return; }
+	"$top/scripts/deps.sh" "${1/kcsan/debug}" || { echo "not ok - $1: dependencies"; return; }
 	echo "# $1"
 	case $1 in
 	static) bash "$top/tests/static.sh" || echo "not ok - tests/static.sh (exit code $?)" ;;
 	model) model ;;
 	vm) vm ;;
-	debug) debug ;;
+	debug | kcsan) "$1" ;;
 	*) echo "not ok - no such stage: $1" ;;
 	esac
 	echo "# $1 took $((SECONDS - start)) s"

@@ -4,7 +4,9 @@
 
 usage: ctl.py DIR wait SECONDS            until the guest's agent answers
        ctl.py DIR run SECONDS COMMAND     run it in the guest, print its output
-       ctl.py DIR test SECONDS FILE LOG   run a test, append its output to LOG
+       ctl.py DIR test SECONDS FILE LOG [more]
+                                          run a test, append its output to LOG; with
+                                          "more" leaks may show after the next one
        ctl.py DIR qmp COMMAND [JSON]      one QMP command, print the answer
        ctl.py FILE scan [REGEX...]        print the first bad line of a kernel log
 
@@ -120,10 +122,10 @@ def run(guest, seconds, command):
                          limit + PATIENCE, sys.stdout)["rc"]
 
 
-def test(guest, seconds, file, log):
+def test(guest, seconds, file, log, more=""):
     limit = scale(seconds)
     with open(log, "a", encoding="utf-8") as out:
-        answer = guest.request({"op": "test", "file": file, "timeout": limit},
+        answer = guest.request({"op": "test", "file": file, "timeout": limit, "last": not more},
                                limit + PATIENCE, out)
         out.write("\n--- kernel log\n" + "\n".join(answer["log"]) + "\n--- result\n")
         out.write("".join(reason + "\n" for reason in answer["reasons"]) or "ok\n")

@@ -8,7 +8,7 @@
 #   vm_start [MACHINE [QEMU ARGUMENT...]]
 #   vm_run CMD [SECONDS]       run CMD in the guest
 #   vm_put FILE...             copy to the guest's /root
-#   vm_test FILE [SECONDS LOG] run a test in the guest
+#   vm_test FILE [SECONDS LOG [more]] run a test in the guest
 #   vm_qmp COMMAND [JSON]      one QMP command
 #   vm_kill                    SIGKILL to QEMU, as a power cut
 #   vm_stop                    the same, politely
@@ -27,7 +27,7 @@ VM_TOP=$(cd "$VM_HERE/../.." && pwd)
 VM_CACHE=${NVM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/nvm-core}
 VM_LOGS=${VM_LOGS:-$VM_TOP/build/log}
 VM_BOOT_TIMEOUT=${VM_BOOT_TIMEOUT:-120}
-# how much longer all may take on the debug kernel
+# how much longer all may take on a debug kernel
 VM_DEBUG_SCALE=4
 
 vm_say() { printf '# vm: %s\n' "$*" >&2; }
@@ -38,10 +38,14 @@ vm_prepare()
 	local images
 
 	VM_KERNEL=$1
-	# the debug kernel is another one when its configuration changed
-	[ "$1" != debug ] && [ -e "$VM_CACHE/kernels/$1/vmlinux" ] ||
+	case $1 in
+	debug | kcsan)
+		# another one when its configuration changed
 		"$VM_TOP/scripts/fetch-kernels.sh" "$1" || return
-	[ "$1" != debug ] || export NVM_TIMEOUT_SCALE=${NVM_TIMEOUT_SCALE:-$VM_DEBUG_SCALE}
+		export NVM_TIMEOUT_SCALE=${NVM_TIMEOUT_SCALE:-$VM_DEBUG_SCALE}
+		;;
+	*) [ -e "$VM_CACHE/kernels/$1/vmlinux" ] || "$VM_TOP/scripts/fetch-kernels.sh" "$1" || return ;;
+	esac
 	images=$("$VM_HERE/mkimages.sh" "$1") || return
 	{ read -r VM_ROOT; read -r VM_MODULES; read -r VM_INITRD; } <<<"$images"
 	VM_WORK=$(mktemp -d "${TMPDIR:-/tmp}/nvm-vm.XXXXXX") || return
@@ -73,9 +77,13 @@ vm_machine()
 
 vm_cmdline()
 {
+	local log=8M
+
+	# kmemleak reads through all of it each time
+	[[ $VM_KERNEL = 6.* ]] || log=2M
 	# KASLR is the decompressor's work and is there with IMAGE=vmlinuz only;
 	# the watchdogs and mitigations only measure how slow the emulation is.
-	echo "console=ttyS0 panic=-1 printk.devkmsg=on log_buf_len=8M loglevel=${VM_LOGLEVEL:-7}" \
+	echo "console=ttyS0 panic=-1 printk.devkmsg=on log_buf_len=$log loglevel=${VM_LOGLEVEL:-7}" \
 		"mitigations=off tsc=nowatchdog nowatchdog no_timer_check random.trust_cpu=on" \
 		"audit=0 apparmor=0 raid=noautodetect hung_task_panic=0" \
 		"memmap=${NVM_SIZE}\$${NVM_SS} nvm.ss=$NVM_SS nvm.size=$NVM_SIZE" \
@@ -214,7 +222,7 @@ vm_run() { "$VM_HERE/ctl.py" "$VM_DIR" run "${2:-60}" "$1"; }
 # vm_put FILE...
 vm_put() { vm_run "base64 -d <<<'$(tar -c -- "$@" | base64 -w 0)' | tar -xm -C /root"; }
 
-vm_test() { "$VM_HERE/ctl.py" "$VM_DIR" test "${2:-60}" "$1" "${3:-/dev/null}"; }
+vm_test() { "$VM_HERE/ctl.py" "$VM_DIR" test "${2:-60}" "$1" "${3:-/dev/null}" ${4:+"$4"}; }
 
 vm_qmp() { "$VM_HERE/ctl.py" "$VM_DIR" qmp "$@"; }
 

@@ -40,9 +40,9 @@ selected()
 		[ -e "$f" ] || continue
 		[ -z "${NVM_LONG:-}" ] || [ -n "$(header "$f" long-timeout)" ] || continue
 		only=$(header "$f" kernels)
-		# the debug kernel is a 6.12, and has more
+		# the debug kernels are a 6.12, and have more
 		[ -z "$only" ] || [[ " $only " == *" $kernel "* ]] ||
-			[ "$kernel $only" = "debug 6.12" ] || continue
+			[[ "$kernel $only" = debug\ 6.12 || "$kernel $only" = kcsan\ 6.12 ]] || continue
 		set -f
 		for g in ${TESTS:-*}; do
 			# shellcheck disable=SC2254 # a pattern, as the user gave it
@@ -117,7 +117,7 @@ why_gone()
 	fi
 }
 
-# run_in_vm FILE: sets usable= if the VM may go on
+# run_in_vm FILE [more]: sets usable= if the VM may go on; "more" will run in it
 run_in_vm()
 {
 	local file=$1 rc line limit
@@ -125,7 +125,7 @@ run_in_vm()
 	log=$logs/$where/$(basename "$file" .sh)
 	: >"$log"
 	limit=$(limit_of "$file")
-	line=$(vm_test "t/$(basename "$file")" "${limit:-120}" "$log")
+	line=$(vm_test "t/$(basename "$file")" "${limit:-120}" "$log" "${2:-}")
 	rc=$?
 	usable=y
 	if [ "$rc" -ge 125 ]; then
@@ -203,7 +203,7 @@ run_machine()
 				return
 			fi
 		fi
-		run_in_vm "$1"
+		run_in_vm "$1" ${2:+more}
 		shift
 	done
 	if [ -n "$usable" ]; then

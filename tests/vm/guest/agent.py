@@ -3,7 +3,7 @@
 
 One JSON object a line. From the host:
   {"id": 1, "op": "run", "cmd": "...", "timeout": 60}
-  {"id": 2, "op": "test", "file": "t/010-x.sh", "timeout": 60}
+  {"id": 2, "op": "test", "file": "t/010-x.sh", "timeout": 60, "last": true}
 To the host, for either: any number of {"id", "out"}, then {"id", "rc", ...}.
 """
 
@@ -248,8 +248,8 @@ def run_test(channel, log, request):
     lines = log.drain()
     bad = bad_lines(lines)
     # after the log was read: what kmemleak suspects at first may be no leak
-    lost = leaks.new_leaks() if healthy else []
-    reasons += ["%d objects leaked" % len(lost)] if lost else []
+    lost = leaks.new_leaks(request.get("last", True)) if healthy else []
+    reasons += ["%d objects leaked, here or in the test before" % len(lost)] if lost else []
     lines += [line for text in lost for line in text.splitlines()]
     if bad:
         reasons.append("kernel log: " + bad[0].partition("] ")[2])

@@ -18,7 +18,7 @@ BAD_LOG = re.compile(r"""WARNING:|BUG[: ]|\bOops\b|Call Trace:|refcount_t:|KASAN
 |turning\ off\ the\ locking|leak\ detector\ disabled""".replace("\n", ""), re.X)
 
 # Tests that leave such a trace leave a kernel nobody should go on with.
-FATAL_LOG = re.compile(r"BUG:|\bOops\b|general protection|nable to handle|invalid opcode|"
+FATAL_LOG = re.compile(r"BUG:(?! KCSAN)|\bOops\b|general protection|nable to handle|invalid opcode|"
                        r"Bad page|bad page|refcount_t:|list_(add|del) corruption|soft lockup|"
                        r"blocked for more than|stall|possible (circular|recursive|irq|unsafe)|"
                        r"inconsistent lock state|bad unlock balance|turning off the locking|"

@@ -12,6 +12,7 @@ done
 must refused ENOENT remove "2M@$(at 0)" "nvm_memmap: remove: 2M@$(at 0): no device"
 must sysfs_write $P/add "4M@$(at 0)"
 same "" "$(cat $P/last_error)" "last_error after an add"
+settle
 must refused EINVAL map oops
 same 1 "$(wc -l <$P/last_error)" "lines of last_error"
 must sysfs_write $P/map "4M@$(at 0)"

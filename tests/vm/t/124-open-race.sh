@@ -9,7 +9,7 @@ must modprobe nvm_memmap "map=${lists[0]}"
 settle
 # without each of these outcomes it proves nothing; a busy machine needs longer
 for n in 1 2 3 4 5 6 7 8; do
-	map-race 3 "${lists[@]}" open >>out || fail "map-race"
+	map-race $((3 * NVM_SCALE)) "${lists[@]}" open >>out || fail "map-race"
 	read -r worked busy opened < <(awk '{ w += $2; b += $4; o += $6 } END { print w, b, o }' out)
 	[ "$worked" -lt 5 ] || [ "$busy" -lt 5 ] || [ "$opened" -lt 5 ] || break
 done

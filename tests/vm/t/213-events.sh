@@ -13,7 +13,7 @@ rises()
 
 	shift
 	settle
-	out=$(poll-while $BUS/events 10 "$@") || fail "$what: $out"
+	out=$(poll-while $BUS/events $((10 * NVM_SCALE)) "$@") || fail "$what: $out"
 	read -r was is <<<"$out"
 	[ "$is" -gt "$was" ] || fail "$what: $out"
 }

@@ -14,7 +14,7 @@ turns()
 	local file=$BUS/devices/$1/$2 want=$3 out
 
 	shift 3
-	out=$(poll-while "$file" 10 "$@") || fail "$file: $out"
+	out=$(poll-while "$file" $((10 * NVM_SCALE)) "$@") || fail "$file: $out"
 	same "$want" "$out" "$file"
 }
 

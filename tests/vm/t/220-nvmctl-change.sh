@@ -14,7 +14,7 @@ must nvmctl wait nvm0 nvm1
 must_fail "cannot shrink" nvmctl expand nvm0 4M
 must_fail EEXIST nvmctl add "4M@$(at 4)"
 must nvmctl remove nvm1
-must nvmctl wait --removed nvm1 --timeout 5
+must nvmctl wait --removed nvm1 --timeout $((5 * NVM_SCALE))
 must_fail "not claimed within" nvmctl wait nvm1 --timeout 0.2
 must_fail ENOENT nvmctl remove "4M@$(at 16)"
 # in use: who it is

@@ -15,4 +15,4 @@ grep -q '^nvm_pmem: cannot map it: -EOPNOTSUPP' /sys/bus/nvm/devices/nvm0/declin
 must_fail - sysfs_write /sys/bus/nvm/drivers/nvm_pmem/bind nvm0
 must sysfs_write /sys/module/nvm_fake/parameters/cmd "unregister a"
 same "$before" "$(cat /proc/iomem)" "/proc/iomem"
-must timeout 20 rmmod nvm_pmem
+must timeout $((20 * NVM_SCALE)) rmmod nvm_pmem

@@ -5,14 +5,14 @@
 at_exit nvm_unload
 must modprobe nvm_fake
 must modprobe nvm_pmem
-# job NAME OPTION...: I/O for a minute, in the background
+# job NAME OPTION...: I/O for longer than the test, in the background
 job()
 {
 	local name=$1
 
 	shift
 	fio --name="$name" --output="$name.fio" --filename="$DISK" --allow_file_create=0 --size=64M \
-		--time_based --runtime=60 --exec_prerun="touch $name.begins" "$@" &
+		--time_based --runtime=$((60 * NVM_SCALE)) --exec_prerun="touch $name.begins" "$@" &
 }
 
 for how in lost unregister; do
@@ -26,9 +26,9 @@ for how in lost unregister; do
 	wait_for "[ \"\$(<$REGION/users)\" -ge 3 ]" 20
 	sleep 0.5
 	must fake $how a
-	end=$((SECONDS + 20))
+	end=$((SECONDS + 20 * NVM_SCALE))
 	wait
-	[ $SECONDS -lt $end ] || fail "fio needed more than 20 s to notice"
+	[ $SECONDS -lt $end ] || fail "fio needed more than $((20 * NVM_SCALE)) s to notice"
 	for engine in io_uring psync buffered; do
 		grep -qE 'error=|err= *[1-9]' $engine.fio || {
 			sed "s/^/# $engine: /" $engine.fio
