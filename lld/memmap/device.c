@@ -137,8 +137,25 @@ static const char *resource_owner(const struct resource *res)
 	}
 }
 
-/* The resource tree gives no names away: those are in /proc/iomem. */
-static void describe_claim_failure(u64 start, u64 size, char *cause, size_t len)
+/* walk_iomem_res_desc() has cut @res to the range: is a part of that outside? */
+static int find_border(struct resource *res, void *range)
+{
+	return resource_size(res) < resource_size(range);
+}
+
+static bool crosses_border(u64 start, u64 size)
+{
+	struct resource range = { .start = start, .end = start + size - 1 };
+
+	return walk_iomem_res_desc(IORES_DESC_NONE, IORESOURCE_MEM, range.start,
+				   range.end, &range, find_border) > 0;
+}
+
+/*
+ * Who or what stands in the way, if anybody does. The resource tree gives no
+ * names away: those are in /proc/iomem.
+ */
+static bool find_obstacle(u64 start, u64 size, char *cause, size_t len)
 {
 	struct resource res = { };
 	char who[CAUSE_LEN];
@@ -150,18 +167,24 @@ static void describe_claim_failure(u64 start, u64 size, char *cause, size_t len)
 		scnprintf(cause, len,
 			  "%pa-%pa belongs to %s, see /proc/iomem",
 			  &res.start, &res.end, resource_owner(&res));
-	else
+	else if (crosses_border(start, size))
 		scnprintf(cause, len,
 			  "crosses the border of an entry in /proc/iomem");
+	else
+		return false;
+	return true;
 }
 
+/* A claim is refused without a reason; where nobody is, memory was short. */
 static int refuse_claim(const struct nvmm_spec *spec, u64 from,
 			struct nvmm_why *why)
 {
 	char cause[CAUSE_LEN];
 
-	describe_claim_failure(spec->start + from, spec->size - from, cause,
-			       sizeof(cause));
+	if (!find_obstacle(spec->start + from, spec->size - from, cause,
+			   sizeof(cause)))
+		return refuse(why, -ENOMEM, spec,
+			      "no memory for the claim on its addresses");
 	return refuse(why, -EBUSY, spec, cause);
 }
 
