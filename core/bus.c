@@ -110,6 +110,9 @@ int __nvm_uld_register(struct nvm_uld *uld, struct module *owner)
 	WRITE_ONCE(uld->registering, false);
 	if (!err)
 		nvm_claim_offer_all();
+	else
+		pr_err("nvm: ULD %s cannot be registered: %pe\n",
+		       uld->driver.name, ERR_PTR(err));
 	return err;
 }
 EXPORT_SYMBOL_GPL(__nvm_uld_register);

@@ -2,10 +2,11 @@
 /*
  * nvm_core: one bus for every kind of non-volatile memory.
  */
+#include <linux/err.h>
 #include <linux/module.h>
 #include "core.h"
 
-static int __init nvm_core_init(void)
+static int __init nvm_core_start(void)
 {
 	int err;
 
@@ -18,6 +19,16 @@ static int __init nvm_core_init(void)
 		nvm_inject_exit();
 		nvm_claim_exit();
 	}
+	return err;
+}
+
+static int __init nvm_core_init(void)
+{
+	int err = nvm_core_start();
+
+	if (err)
+		pr_err("nvm: there is no bus, it cannot be made: %pe\n",
+		       ERR_PTR(err));
 	return err;
 }
 

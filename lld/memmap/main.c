@@ -26,8 +26,11 @@ static int __init nvmm_init(void)
 	nvmm_parent = platform_device_register_simple("nvm_memmap",
 						      PLATFORM_DEVID_NONE,
 						      NULL, 0);
-	if (IS_ERR(nvmm_parent))
+	if (IS_ERR(nvmm_parent)) {
+		pr_err("nvm_memmap: the parent of its regions cannot be made: %pe\n",
+		       nvmm_parent);
 		return PTR_ERR(nvmm_parent);
+	}
 	ret = nvmm_params_start(&nvmm_parent->dev);
 	if (ret)
 		nvmm_leave();
