@@ -14,7 +14,9 @@
  *	remove UID			the same politely: not while it is in use
  *	ro UID REASON | armed UID	change its health
  *	poison UID OFF LEN		report poison
- *	flushes UID ERRNO		its flush returns -ERRNO; 0: works
+ *	flushes UID ERRNO [N]		its flush returns -ERRNO, 0: works; only the
+ *					N-th from now on if N is given
+ *	clears UID ERRNO [N]		the same for its clear_poison
  */
 #include <linux/errno.h>
 #include <linux/ioport.h>
@@ -24,11 +26,24 @@
 
 #define FAKE_MAX	16
 
+/**
+ * struct fake_fault - how an op fails
+ * @err: with this, a negative errno; 0: not at all
+ * @once: only when @left counts down to 0
+ * @left: calls until then
+ */
+struct fake_fault {
+	int		err;
+	bool		once;
+	atomic_t	left;
+};
+
 struct fake {
 	struct nvm_region	*r;
 	phys_addr_t		start;
 	u64			size;
-	int			flush_err;
+	struct fake_fault	flush;
+	struct fake_fault	clear;
 	char			uid[NVM_UID_MAX + 1];
 };
 
@@ -37,17 +52,28 @@ static struct fake *fakes[FAKE_MAX];
 static DEFINE_MUTEX(fake_lock);
 static atomic_t fake_flushes;
 
+static int fake_outcome(struct fake_fault *fault)
+{
+	int err = READ_ONCE(fault->err);
+
+	if (!err || !READ_ONCE(fault->once))
+		return err;
+	return atomic_dec_return(&fault->left) ? 0 : err;
+}
+
 static int fake_flush(struct nvm_region *r, u64 off, u64 len)
 {
 	struct fake *f = nvm_region_lld_data(r);
 
 	atomic_inc(&fake_flushes);
-	return READ_ONCE(f->flush_err);
+	return fake_outcome(&f->flush);
 }
 
 static int fake_clear_poison(struct nvm_region *r, u64 off, u64 len)
 {
-	return 0;
+	struct fake *f = nvm_region_lld_data(r);
+
+	return fake_outcome(&f->clear);
 }
 
 static void fake_free(struct fake *f)
@@ -513,6 +539,20 @@ static int fake_remove(const char *uid)
 	return 0;
 }
 
+/* "ERRNO [N]" */
+static int fake_set_fault(struct fake_fault *fault, const char *text)
+{
+	int err, left = 0;
+
+	if (sscanf(text, "%d %d", &err, &left) < 1)
+		return -EINVAL;
+	WRITE_ONCE(fault->err, 0);
+	atomic_set(&fault->left, left);
+	WRITE_ONCE(fault->once, left);
+	WRITE_ONCE(fault->err, -err);
+	return 0;
+}
+
 static int fake_tell(const char *verb, const char *uid, const char *rest)
 {
 	struct fake **f = fake_find(uid);
@@ -526,8 +566,10 @@ static int fake_tell(const char *verb, const char *uid, const char *rest)
 		nvm_region_set_read_only((*f)->r, NULL);
 	else if (!strcmp(verb, "poison") && sscanf(rest, "%lli %lli", &a, &b) == 2)
 		nvm_region_poison((*f)->r, a, b);
-	else if (!strcmp(verb, "flushes") && !kstrtou64(rest, 0, &a))
-		WRITE_ONCE((*f)->flush_err, -(int)a);
+	else if (!strcmp(verb, "flushes"))
+		return fake_set_fault(&(*f)->flush, rest);
+	else if (!strcmp(verb, "clears"))
+		return fake_set_fault(&(*f)->clear, rest);
 	else
 		return -EINVAL;
 	return 0;
@@ -539,10 +581,11 @@ static int fake_cmd_set(const char *val, const struct kernel_param *kp)
 	unsigned int pdomain = NVM_PDOMAIN_NONE, cache = NVM_CACHE_WB;
 	u64 size, start;
 
-	if (!fake_parent ||
-	    sscanf(val, "%15s %79s %159[^\n]", verb, uid, rest) < 2)
+	if (sscanf(val, "%15s %79s %159[^\n]", verb, uid, rest) < 2)
 		return -EINVAL;
 	guard(mutex)(&fake_lock);
+	if (!fake_parent)
+		return -ENODEV;
 	if (!strcmp(verb, "desc"))
 		return fake_desc(uid, rest);
 	if (!strcmp(verb, "lost") || !strcmp(verb, "unregister"))
@@ -586,13 +629,18 @@ module_init(fake_init);
 
 static void __exit fake_exit(void)
 {
+	struct platform_device *parent = fake_parent;
 	int i;
 
-	for (i = 0; i < FAKE_MAX; i++)
-		if (fakes[i])
-			nvm_region_unregister(fakes[i]->r);
+	/* Its parameters can be written until afterwards. */
+	scoped_guard(mutex, &fake_lock) {
+		fake_parent = NULL;
+		for (i = 0; i < FAKE_MAX; i++)
+			if (fakes[i])
+				nvm_region_unregister(fakes[i]->r);
+	}
 	nvm_lld_drain(THIS_MODULE);
-	platform_device_unregister(fake_parent);
+	platform_device_unregister(parent);
 }
 module_exit(fake_exit);
 
