@@ -1,0 +1,166 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Operations in which one allocation fails, the first, the second, and so on:
+# all of them in the long form of a test, else a sample drawn by NVM_SEED. Not a
+# test itself: its name does not begin with a number.
+#
+# What counts is an allocation, of slab or of pages, with the text of a module
+# on its stack: ours, and nothing else on the debug kernel, where all that these
+# tests use is built in. Those of the debugging itself do not count.
+# shellcheck source=tests/vm/lib.sh disable=SC1091,SC2034
+
+# shellcheck source=tests/vm/t/lib-memmap.sh
+. /payload/t/lib-memmap.sh
+
+DEBUG=/sys/kernel/debug
+FAULTS=("$DEBUG/failslab" "$DEBUG/fail_page_alloc")
+KO=/lib/modules/$(uname -r)/updates
+# where x86-64 puts modules
+MODULES_TEXT=(0xffffffffa0000000 0xffffffffff000000)
+# more than any operation has
+MANY=1000000
+# how many of each operation the normal form takes
+SAMPLE=4
+
+# text_of REGEX: from the first to the last of the kernel's functions
+text_of()
+{
+	local at
+
+	mapfile -t at < <(awk -v re="$1" '$2 ~ /[tT]/ && $3 ~ re && $3 !~ /cold/ { print "0x" $1 }' \
+		/proc/kallsyms | sort)
+	[ "${#at[@]}" -ge 2 ] || fail "the kernel has no functions $1"
+	printf "%s 0x%x" "${at[0]}" $((at[-1] + 1))
+}
+
+# knob NAME VALUE: of both kinds of allocations
+knob()
+{
+	local dir
+
+	for dir in "${FAULTS[@]}"; do
+		echo "$2" >"$dir/$1" || fail "$dir/$1"
+	done
+}
+
+# faults_up: let fail-nth count allocations of our modules
+faults_up()
+{
+	local own
+
+	NVM_SEED=${NVM_SEED:-$RANDOM}
+	diag "NVM_SEED=$NVM_SEED"
+	RANDOM=$NVM_SEED
+	# with a stack of the failure if FAULTS_VERBOSE=2
+	knob verbose "${FAULTS_VERBOSE:-0}"
+	knob ignore-gfp-wait N
+	echo N >$DEBUG/fail_page_alloc/ignore-gfp-highmem
+	echo 0 >$DEBUG/fail_page_alloc/min-order
+	knob stacktrace-depth 32
+	knob require-start "${MODULES_TEXT[0]}"
+	knob require-end "${MODULES_TEXT[1]}"
+	own=$(text_of '^__(alloc|create)_object$') || exit
+	knob reject-start "${own% *}"
+	knob reject-end "${own#* }"
+	# how the kernel tells of some failures: with a stack, or of struct pages that
+	# it cannot make with a warning, once
+	allow_log 'Call Trace:'
+	allow_log 'WARNING: .* add_pages\+'
+	allow_log 'kobject_add_internal failed for .*error: -12 '
+	udevd_stop
+	listen
+}
+
+# picks TOTAL: which to let fail
+picks()
+{
+	if [ -n "${NVM_LONG:-}" ] || [ "$1" -le "$SAMPLE" ]; then
+		# more, until none is left to fail: the number varies a little
+		seq $(($1 + SAMPLE))
+	else
+		shuf -n "$SAMPLE" -i "1-$1" --random-source=<(yes $RANDOM)
+	fi
+}
+
+# state: all that a failure must leave as it was
+state()
+{
+	local f
+
+	echo "$(</proc/iomem)"
+	for f in /sys/module/nvm_*/refcnt; do
+		echo "$f"
+	done
+	[ ! -e "$P/map" ] || echo "map $(<"$P/map")"
+	for f in "$BUS"/devices/*; do
+		[ -e "$f" ] || continue
+		echo "$f $(<"$f/state") $(<"$f/size") $(<"$f/disk") $(<"$f/users")"
+	done
+	for f in /sys/block/nvm*/size; do
+		[ ! -e "$f" ] || echo "$f $(<"$f")"
+	done
+}
+
+# listen: keep what the kernel says from now on; all of its log takes too long
+listen()
+{
+	: >said
+	dmesg --follow-new --notime >>said &
+	at_exit kill $!
+}
+
+# says REGEX: since this failure
+says()
+{
+	local n
+
+	for n in 1 2 3 4 5 6 7 8; do
+		! grep -qE -- "$1" said || return 0
+		sleep 0.$n
+	done
+	return 1
+}
+
+# walk NAME DO UNDO ERRNOS [LOG]: DO with each, or some, of its allocations
+# failing. DO N prints what fail-nth prints; UNDO goes back to where DO began. It
+# may fail with ERRNOS and then says LOG, a regular expression, in the kernel
+# log; then nothing has changed and the next try works.
+walk()
+{
+	local name=$1 do=$2 undo=$3 errnos=" $4 " log=${5:-} n total left result before
+	local failed=0 survived=0
+
+	before=$(state)
+	read -r result left < <("$do" $MANY)
+	same ok "$result" "$name"
+	total=$((MANY - left))
+	must "$undo"
+	same "$before" "$(state)" "$name, undone"
+	for n in $(picks "$total"); do
+		echo "nvm-fault: $name, $n of $total" >/dev/kmsg
+		: >said
+		read -r result left < <("$do" "$n")
+		if [ "$result" = ok ]; then
+			[ "$left" != 0 ] || survived=$((survived + 1))
+			must "$undo"
+			same "$before" "$(state)" "$name, $n of $total failed, undone"
+			# none was left to fail
+			[ "$left" = 0 ] || [ "$n" -lt "$total" ] || break
+			continue
+		fi
+		failed=$((failed + 1))
+		[[ $errnos == *" $result "* ]] || fail "$name, $n of $total failed: $result"
+		[ "$left" = 0 ] || fail "$name, $n of $total: $result, but nothing had failed"
+		same "$before" "$(state)" "$name, $n of $total failed: $result"
+		[ -z "$log" ] || says "$log" || fail "$name, $n of $total: $result without a word in the log"
+		read -r result left < <("$do" 0)
+		same ok "$result" "$name again, after $n of $total"
+		must "$undo"
+		same "$before" "$(state)" "$name again, after $n of $total, undone"
+	done
+	diag "$name: $total allocations, $failed failures told, $survived survived"
+	WALKED=$((failed + survived))
+	TOLD=$((${TOLD:-0} + failed))
+}
+
