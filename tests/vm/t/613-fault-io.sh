@@ -13,6 +13,7 @@ disk_read() { fail-nth "$1" pread "$DISK" $MIB; }
 disk_write() { fail-nth "$1" pwrite "$DISK" $MIB; }
 poison() { fail-nth "$1" write "$FAKE/cmd" "poison a $MIB 4096"; }
 latent() { fail-nth "$1" write $DEBUG/nvm/nvm0/latent_poison "$MIB 4096"; }
+no_latent() { echo "0 0" >$DEBUG/nvm/nvm0/latent_poison; }
 cure() { same "ok 0" "$(fail-nth 0 pwrite "$DISK" $MIB)" "write"; badblocks_are; }
 spoil() { same "ok 0" "$(poison 0)" "poison"; }
 health() { fail-nth "$1" write "$FAKE/cmd" "ro a worn"; }
@@ -25,7 +26,6 @@ unmap() { echo 3 >/proc/sys/vm/drop_caches; }
 
 fake_up 64M
 faults_up
-# few of these allocate: the first ones of each do for the sample
 walk "open" disk_open nothing "ENOMEM"
 walk "read" disk_read nothing "ENOMEM EIO"
 walk "write" disk_write nothing "ENOMEM EIO"
@@ -33,7 +33,7 @@ walk "report poison" poison cure "ENOMEM"
 spoil
 walk "write poison" disk_write spoil "ENOMEM EIO"
 cure
-walk "latent poison" latent cure "ENOMEM"
+walk "latent poison" latent no_latent "ENOMEM"
 walk "health" health armed "ENOMEM"
 walk "driver_override" override no_override "ENOMEM"
 for ATTRIBUTE in badblocks declined capabilities uid; do

@@ -26,13 +26,14 @@ disarm()
 	BYTES=$((MUCH - $(<$BIO/space)))
 }
 
-# picks BLOCKS: before which of them, all or some
+# picks BLOCKS: before which of them, all or some, drawn by DRAW: a subshell draws
+# its own RANDOM
 picks()
 {
 	if [ -n "${NVM_LONG:-}" ]; then
 		seq 0 "$1"
 	else
-		shuf -n 2 -i "0-$1" --random-source=<(yes $RANDOM)
+		shuf -n 2 -i "0-$1" --random-source=<(yes "$DRAW")
 	fi
 }
 
@@ -144,6 +145,7 @@ lives()
 	same nothing "$(work)" "$FS"
 	disarm
 	total=$((BYTES / BLOCK))
+	DRAW=$RANDOM
 	[ "$total" -gt 20 ] || fail "$FS: only $total blocks"
 	for n in $(picks "$total"); do
 		life "$n"

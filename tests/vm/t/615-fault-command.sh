@@ -32,6 +32,15 @@ only()
 	done
 }
 
+# flushes_of CMD: of one call
+flushes_of()
+{
+	local before=$(<$FAKE/flushes)
+
+	must "$1" 0
+	echo $(($(<$FAKE/flushes) - before))
+}
+
 synced() { dd if=/dev/zero of="$DISK" bs=4k seek="$1" count=1 oflag=direct,dsync conv=notrunc,nocreat status=none; }
 flushed() { dd if=/dev/null of="$DISK" conv=fsync,notrunc,nocreat status=none; }
 # 4 MiB apart, so that the list holds each by itself
@@ -40,25 +49,31 @@ lines() { seq -f '%.0f 8' 0 8192 $(((TIMES - 1) * 8192)); }
 
 fake_up 64M 3
 udevd_stop
-for ((n = 1; n <= TIMES + 1; n++)); do
-	# FUA of one bio, PREFLUSH of another
-	for op in synced flushed; do
+# a write with FUA, which a flush follows; and a flush alone
+for op in synced flushed; do
+	each=$(flushes_of $op)
+	[ "$each" -gt 0 ] || fail "$op: no flush"
+	for ((n = 1; n <= TIMES * each + 1; n++)); do
 		must fake flushes a 5 $n
-		same "$(only $n)" "$(outcomes $op)" "$op, flush $n fails"
-		must fake flushes a 0
+		same "$(only $(((n + each - 1) / each)))" "$(outcomes $op)" "$op, flush $n fails"
 	done
+	must fake flushes a 0
+done
+for ((n = 1; n <= TIMES + 1; n++)); do
 	for ((i = 0; i < TIMES; i++)); do
 		must fake poison a $((i * 4 * MIB)) 4096
 	done
 	badblocks_are "$(lines)"
 	must fake clears a 5 $n
 	same "$(only $n)" "$(outcomes cured)" "write, clearing $n fails"
-	# what could not be cleared is still known as bad, and is when it can be
-	[ $n -gt $TIMES ] || badblocks_are "$(((n - 1) * 8192)) 8"
 	must fake clears a 0
-	[ $n -gt $TIMES ] || must cured $((n - 1))
+	[ $n -le $TIMES ] || break
+	# what could not be cleared is still known as bad, and is when it can be
+	badblocks_are "$(((n - 1) * 8192)) 8"
+	must cured $((n - 1))
 	badblocks_are
 done
+badblocks_are
 # who takes it away is told, and it stays
 must fake flushes a 5 1
 must_fail EIO fake remove a

@@ -72,14 +72,14 @@ faults_up()
 	listen
 }
 
-# picks TOTAL: which to let fail
+# picks TOTAL: which to let fail, drawn by DRAW: a subshell draws its own RANDOM
 picks()
 {
 	if [ -n "${NVM_LONG:-}" ] || [ "$1" -le "$SAMPLE" ]; then
 		# more, until none is left to fail: the number varies a little
 		seq $(($1 + SAMPLE))
 	else
-		shuf -n "$SAMPLE" -i "1-$1" --random-source=<(yes $RANDOM)
+		shuf -n "$SAMPLE" -i "1-$1" --random-source=<(yes "$DRAW")
 	fi
 }
 
@@ -106,7 +106,7 @@ state()
 listen()
 {
 	: >said
-	dmesg --follow-new --notime >>said &
+	stdbuf -oL dmesg --follow-new --notime >>said &
 	at_exit kill $!
 }
 
@@ -131,6 +131,7 @@ walk()
 	local name=$1 do=$2 undo=$3 errnos=" $4 " log=${5:-} n total left result before
 	local failed=0 survived=0
 
+	DRAW=$RANDOM
 	before=$(state)
 	read -r result left < <("$do" $MANY)
 	same ok "$result" "$name"
