@@ -43,6 +43,112 @@ int nvm_check_range(phys_addr_t start, u64 size, char *why, size_t why_len)
 }
 EXPORT_SYMBOL_GPL(nvm_check_range);
 
+static int nvm_copy_resource(struct resource *res, void *found)
+{
+	*(struct resource *)found = *res;
+	return 1;
+}
+
+static bool nvm_find_resource(phys_addr_t start, u64 size, unsigned long flags,
+			      struct resource *found)
+{
+	return walk_iomem_res_desc(IORES_DESC_NONE, flags, start,
+				   start + size - 1, found,
+				   nvm_copy_resource) > 0;
+}
+
+/**
+ * nvm_check_not_pci() - is a physical range outside what PCI devices get
+ * @start: first physical address
+ * @size: bytes, not 0
+ * @why: a refusal in words; set on failure
+ * @why_len: bytes at @why
+ *
+ * For an LLD that was told of addresses, and has no BAR there: nobody may have
+ * claimed them yet, but there is no memory behind them.
+ *
+ * Context: may sleep.
+ * Return: 0 or -EBUSY.
+ */
+int nvm_check_not_pci(phys_addr_t start, u64 size, char *why, size_t why_len)
+{
+	struct resource res = { };
+
+	if (!nvm_find_resource(start, size, IORESOURCE_MEM | IORESOURCE_WINDOW,
+			       &res))
+		return 0;
+	snprintf(why, why_len, "%pa-%pa is for PCI devices, see /proc/iomem",
+		 &res.start, &res.end);
+	return -EBUSY;
+}
+EXPORT_SYMBOL_GPL(nvm_check_not_pci);
+
+static const char *nvm_resource_owner(const struct resource *res)
+{
+	switch (res->desc) {
+	case IORES_DESC_ACPI_TABLES:
+	case IORES_DESC_ACPI_NV_STORAGE:
+		return "ACPI";
+	case IORES_DESC_CRASH_KERNEL:
+		return "the crash kernel";
+	case IORES_DESC_PERSISTENT_MEMORY:
+	case IORES_DESC_PERSISTENT_MEMORY_LEGACY:
+		return "a driver of persistent memory";
+	default:
+		return "someone else";
+	}
+}
+
+/* walk_iomem_res_desc() has cut @res to the range: is a part of that outside? */
+static int nvm_find_border(struct resource *res, void *range)
+{
+	return resource_size(res) < resource_size(range);
+}
+
+static bool nvm_crosses_border(phys_addr_t start, u64 size)
+{
+	struct resource range = { .start = start, .end = start + size - 1 };
+
+	return walk_iomem_res_desc(IORES_DESC_NONE, IORESOURCE_MEM, range.start,
+				   range.end, &range, nvm_find_border) > 0;
+}
+
+/**
+ * nvm_claim_failure() - why request_mem_region() refused
+ * @start: first physical address
+ * @size: bytes, not 0
+ * @why: the owner in words
+ * @why_len: bytes at @why
+ *
+ * The resource tree gives no names of drivers away: those are in /proc/iomem.
+ *
+ * Context: may sleep.
+ * Return: -EBUSY; -ENOMEM if nobody is there, for then memory was short.
+ */
+int nvm_claim_failure(phys_addr_t start, u64 size, char *why, size_t why_len)
+{
+	struct resource res = { };
+	char who[64];
+
+	if (nvm_range_owner(start, size, who, sizeof(who))) {
+		snprintf(why, why_len, "overlaps %s", who);
+	} else if (nvm_find_resource(start, size, IORESOURCE_MEM | IORESOURCE_BUSY,
+				     &res)) {
+		snprintf(why, why_len,
+			 "%pa-%pa belongs to %s, see /proc/iomem",
+			 &res.start, &res.end, nvm_resource_owner(&res));
+	} else if (nvm_crosses_border(start, size)) {
+		snprintf(why, why_len,
+			 "crosses the border of an entry in /proc/iomem");
+	} else {
+		snprintf(why, why_len,
+			 "no memory for the claim on its addresses");
+		return -ENOMEM;
+	}
+	return -EBUSY;
+}
+EXPORT_SYMBOL_GPL(nvm_claim_failure);
+
 static u64 nvm_pages_cost(u64 size)
 {
 	return (size >> PAGE_SHIFT) * sizeof(struct page);

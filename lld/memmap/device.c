@@ -42,32 +42,14 @@ static int check_range(const struct nvmm_spec *spec, u64 from,
 	return ret;
 }
 
-static int copy_resource(struct resource *res, void *found)
-{
-	*(struct resource *)found = *res;
-	return 1;
-}
-
-static bool find_resource(u64 start, u64 size, unsigned long flags,
-			  struct resource *found)
-{
-	return walk_iomem_res_desc(IORES_DESC_NONE, flags, start,
-				   start + size - 1, found, copy_resource) > 0;
-}
-
-/* Nobody may have claimed it, but there is no RAM behind it. */
 static int check_not_pci(const struct nvmm_spec *spec, u64 from,
 			 struct nvmm_why *why)
 {
-	struct resource res = { };
 	char cause[CAUSE_LEN];
 
-	if (!find_resource(spec->start + from, spec->size - from,
-			   IORESOURCE_MEM | IORESOURCE_WINDOW, &res))
+	if (!nvm_check_not_pci(spec->start + from, spec->size - from, cause,
+			       sizeof(cause)))
 		return 0;
-	scnprintf(cause, sizeof(cause),
-		  "%pa-%pa is for PCI devices, see /proc/iomem",
-		  &res.start, &res.end);
 	return refuse(why, -EBUSY, spec, cause);
 }
 
@@ -121,71 +103,14 @@ int nvmm_check_pages(const struct nvmm_spec *spec, u64 total,
 	return ret ? refuse(why, ret, spec, cause) : 0;
 }
 
-static const char *resource_owner(const struct resource *res)
-{
-	switch (res->desc) {
-	case IORES_DESC_ACPI_TABLES:
-	case IORES_DESC_ACPI_NV_STORAGE:
-		return "ACPI";
-	case IORES_DESC_CRASH_KERNEL:
-		return "the crash kernel";
-	case IORES_DESC_PERSISTENT_MEMORY:
-	case IORES_DESC_PERSISTENT_MEMORY_LEGACY:
-		return "a driver of persistent memory";
-	default:
-		return "someone else";
-	}
-}
-
-/* walk_iomem_res_desc() has cut @res to the range: is a part of that outside? */
-static int find_border(struct resource *res, void *range)
-{
-	return resource_size(res) < resource_size(range);
-}
-
-static bool crosses_border(u64 start, u64 size)
-{
-	struct resource range = { .start = start, .end = start + size - 1 };
-
-	return walk_iomem_res_desc(IORES_DESC_NONE, IORESOURCE_MEM, range.start,
-				   range.end, &range, find_border) > 0;
-}
-
-/*
- * Who or what stands in the way, if anybody does. The resource tree gives no
- * names away: those are in /proc/iomem.
- */
-static bool find_obstacle(u64 start, u64 size, char *cause, size_t len)
-{
-	struct resource res = { };
-	char who[CAUSE_LEN];
-
-	if (nvm_range_owner(start, size, who, sizeof(who)))
-		scnprintf(cause, len, "overlaps %s", who);
-	else if (find_resource(start, size, IORESOURCE_MEM | IORESOURCE_BUSY,
-			       &res))
-		scnprintf(cause, len,
-			  "%pa-%pa belongs to %s, see /proc/iomem",
-			  &res.start, &res.end, resource_owner(&res));
-	else if (crosses_border(start, size))
-		scnprintf(cause, len,
-			  "crosses the border of an entry in /proc/iomem");
-	else
-		return false;
-	return true;
-}
-
-/* A claim is refused without a reason; where nobody is, memory was short. */
 static int refuse_claim(const struct nvmm_spec *spec, u64 from,
 			struct nvmm_why *why)
 {
 	char cause[CAUSE_LEN];
+	int ret = nvm_claim_failure(spec->start + from, spec->size - from,
+				    cause, sizeof(cause));
 
-	if (!find_obstacle(spec->start + from, spec->size - from, cause,
-			   sizeof(cause)))
-		return refuse(why, -ENOMEM, spec,
-			      "no memory for the claim on its addresses");
-	return refuse(why, -EBUSY, spec, cause);
+	return refuse(why, ret, spec, cause);
 }
 
 static void nvmm_dev_free(struct nvmm_dev *dev)

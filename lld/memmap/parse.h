@@ -6,7 +6,7 @@
 #ifndef NVMM_PARSE_H
 #define NVMM_PARSE_H
 
-#include "pure.h"
+#include "../pure.h"
 
 #define NVMM_ALIGN		(2ULL << 20)
 #define NVMM_UID_MAX		64

@@ -105,15 +105,15 @@ static void add_step(struct planner *p, enum nvmm_action action, size_t spec,
 /* A list names each address once: which of the two to obey is not guessed. */
 static int check_wanted(struct planner *p)
 {
-	const struct nvmm_spec **sorted __free(nvmm) = NULL;
+	const struct nvmm_spec **sorted __free(pure) = NULL;
 	size_t nr = p->wanted->nr;
 	size_t i;
 
-	sorted = nvmm_calloc(nr + 1, sizeof(*sorted));
+	sorted = pure_calloc(nr + 1, sizeof(*sorted));
 	if (!sorted)
 		return no_memory(p);
 	memcpy(sorted, p->wanted->specs, nr * sizeof(*sorted));
-	nvmm_sort(sorted, nr, sizeof(*sorted), by_start);
+	pure_sort(sorted, nr, sizeof(*sorted), by_start);
 	for (i = 1; i < nr; i++)
 		if (nvmm_end(sorted[i - 1]) > sorted[i]->start)
 			return refuse(p, -EEXIST, sorted[i],
@@ -238,14 +238,14 @@ static int refuse_taken(struct planner *p, const struct nvmm_spec *a,
 
 static int check_uids(struct planner *p)
 {
-	const struct nvmm_spec **all __free(nvmm) = NULL;
+	const struct nvmm_spec **all __free(pure) = NULL;
 	size_t nr, i;
 
-	all = nvmm_calloc(p->devs->nr + p->wanted->nr + 1, sizeof(*all));
+	all = pure_calloc(p->devs->nr + p->wanted->nr + 1, sizeof(*all));
 	if (!all)
 		return no_memory(p);
 	nr = gather(p, all);
-	nvmm_sort(all, nr, sizeof(*all), by_uid);
+	pure_sort(all, nr, sizeof(*all), by_uid);
 	for (i = 1; i < nr; i++)
 		if (!strcmp(all[i - 1]->uid, all[i]->uid))
 			return refuse_taken(p, all[i], all[i - 1]);
@@ -254,10 +254,10 @@ static int check_uids(struct planner *p)
 
 static int remove_unnamed(struct planner *p)
 {
-	bool *named __free(nvmm) = NULL;
+	bool *named __free(pure) = NULL;
 	size_t i, index;
 
-	named = nvmm_calloc(p->devs->nr + 1, sizeof(*named));
+	named = pure_calloc(p->devs->nr + 1, sizeof(*named));
 	if (!named)
 		return no_memory(p);
 	for (i = 0; i < p->wanted->nr; i++)
@@ -346,7 +346,7 @@ int nvmm_plan(enum nvmm_mode mode, const struct nvmm_set *wanted,
 	int ret;
 
 	plan->nr = 0;
-	plan->steps = nvmm_calloc(wanted->nr + devs->nr + 1,
+	plan->steps = pure_calloc(wanted->nr + devs->nr + 1,
 				  sizeof(*plan->steps));
 	if (!plan->steps)
 		return no_memory(&p);
@@ -357,7 +357,7 @@ int nvmm_plan(enum nvmm_mode mode, const struct nvmm_set *wanted,
 		nvmm_plan_free(plan);
 		return ret;
 	}
-	nvmm_sort(plan->steps, plan->nr, sizeof(*plan->steps), by_order);
+	pure_sort(plan->steps, plan->nr, sizeof(*plan->steps), by_order);
 	return 0;
 }
 
@@ -367,6 +367,6 @@ int nvmm_plan(enum nvmm_mode mode, const struct nvmm_set *wanted,
  */
 void nvmm_plan_free(struct nvmm_plan *plan)
 {
-	nvmm_free(plan->steps);
+	pure_free(plan->steps);
 	*plan = (struct nvmm_plan) { };
 }

@@ -284,7 +284,7 @@ int nvmm_apply(struct nvmm_devs *devs, enum nvmm_mode mode, const char *text,
  */
 int nvmm_show(struct nvmm_devs *devs, char *buf, size_t len)
 {
-	const struct nvmm_spec **specs __free(nvmm) = gather(devs);
+	const struct nvmm_spec **specs __free(pure) = gather(devs);
 
 	if (!specs)
 		return -ENOMEM;

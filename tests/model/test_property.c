@@ -21,7 +21,7 @@ static unsigned int below(unsigned int n)
 
 static size_t put(char *buf, size_t len, size_t n, const char *text)
 {
-	return n + nvmm_scnprintf(buf + n, len - n, "%s", text);
+	return n + pure_scnprintf(buf + n, len - n, "%s", text);
 }
 
 static size_t random_number(char *buf, size_t len, size_t n, u64 val)
@@ -29,8 +29,8 @@ static size_t random_number(char *buf, size_t len, size_t n, u64 val)
 	static const char * const forms[] = { "%llu", "0x%llx", "0X%llX" };
 
 	if (below(3))
-		return n + nvmm_scnprintf(buf + n, len - n, "%lluM", val >> 20);
-	return n + nvmm_scnprintf(buf + n, len - n, forms[below(3)], val);
+		return n + pure_scnprintf(buf + n, len - n, "%lluM", val >> 20);
+	return n + pure_scnprintf(buf + n, len - n, forms[below(3)], val);
 }
 
 static size_t random_options(char *buf, size_t len, size_t n)
@@ -335,7 +335,7 @@ static void test_many(void)
 	int ret;
 
 	for (size_t i = 0; i < MODEL_MAX; i++)
-		n += nvmm_scnprintf(text + n, sizeof(text) - n, "%s2M@%zuM",
+		n += pure_scnprintf(text + n, sizeof(text) - n, "%s2M@%zuM",
 				    i ? "," : "", (MODEL_MAX - i) * 4);
 	d.nr = 0;
 	ret = write_devices(NVMM_MAP, text, &d, &why);

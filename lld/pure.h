@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the pure files need of the kernel, or of libc instead: they are tested
- * and fuzzed in user space.
+ * What the pure files of LLDs need of the kernel, or of libc instead: they are
+ * tested and fuzzed in user space.
  */
-#ifndef NVMM_PURE_H
-#define NVMM_PURE_H
+#ifndef NVM_LLD_PURE_H
+#define NVM_LLD_PURE_H
 
 #ifdef __KERNEL__
 
@@ -20,9 +20,9 @@
 #include <linux/string.h>
 #include <linux/types.h>
 
-#define nvmm_calloc(n, size)		kvcalloc(n, size, GFP_KERNEL)
-#define nvmm_free(p)			kvfree(p)
-#define nvmm_sort(base, n, size, cmp)	sort(base, n, size, cmp, NULL)
+#define pure_calloc(n, size)		kvcalloc(n, size, GFP_KERNEL)
+#define pure_free(p)			kvfree(p)
+#define pure_sort(base, n, size, cmp)	sort(base, n, size, cmp, NULL)
 
 #else
 
@@ -35,6 +35,7 @@
 #include <string.h>
 
 typedef unsigned char u8;
+typedef unsigned short u16;
 typedef unsigned int u32;
 typedef unsigned long long u64;
 
@@ -44,7 +45,7 @@ typedef unsigned long long u64;
 #define __printf(...)
 #define check_mul_overflow(a, b, d)	__builtin_mul_overflow(a, b, d)
 #define check_add_overflow(a, b, d)	__builtin_add_overflow(a, b, d)
-#define scnprintf			nvmm_scnprintf
+#define scnprintf			pure_scnprintf
 #define DEFINE_FREE(name, type, expr)				\
 static inline void __free_##name(void *p)			\
 {								\
@@ -55,11 +56,11 @@ static inline void __free_##name(void *p)			\
 
 #define __free(name)			__attribute__((cleanup(__free_##name)))
 
-#define nvmm_calloc(n, size)		calloc(n, size)
-#define nvmm_free(p)			free(p)
-#define nvmm_sort(base, n, size, cmp)	qsort(base, n, size, cmp)
+#define pure_calloc(n, size)		calloc(n, size)
+#define pure_free(p)			free(p)
+#define pure_sort(base, n, size, cmp)	qsort(base, n, size, cmp)
 
-static inline __printf(3, 4) int nvmm_scnprintf(char *buf, size_t size,
+static inline __printf(3, 4) int pure_scnprintf(char *buf, size_t size,
 						const char *fmt, ...)
 {
 	va_list args;
@@ -75,6 +76,6 @@ static inline __printf(3, 4) int nvmm_scnprintf(char *buf, size_t size,
 
 #endif
 
-DEFINE_FREE(nvmm, void *, nvmm_free(_T))
+DEFINE_FREE(pure, void *, pure_free(_T))
 
-#endif /* NVMM_PURE_H */
+#endif /* NVM_LLD_PURE_H */
