@@ -17,6 +17,7 @@ trap 'rm -rf "$out"' EXIT
 number=0 passed=0 failed=0
 
 pure=("$lld/parse.c" "$lld/plan.c")
+nfit=("$top"/lld/nfit/{table,found,plan}.c)
 sanitize=("-fsanitize=address,undefined" -fno-sanitize-recover=all)
 cflags=(-std=gnu11 -g -O1 -Wall -Wextra -Werror -fno-omit-frame-pointer
 	"${sanitize[@]}" "-I$lld" "-I$here" "-I$out/kernel" "-I$top/include")
@@ -77,6 +78,7 @@ unit()
 }
 
 # Debian has the fuzzer's runtime in a package of its own.
+# fuzz_build NAME SOURCE...
 fuzz_build()
 {
 	local cc
@@ -86,31 +88,33 @@ fuzz_build()
 		return 1
 	}
 	"$cc" -std=gnu11 -g -O1 -fsanitize=fuzzer "${sanitize[@]}" \
-		"-I$lld" "-I$here" "$here/fuzz.c" "${pure[@]}" -o "$out/fuzz" || {
+		"-I$lld" "-I$here" "$here/$1.c" "${@:2}" -o "$out/$1" || {
 		echo "if the runtime is missing: install libclang-rt-14-dev"
 		return 1
 	}
 }
 
+# fuzz NAME CORPUS WHAT SOURCE...: NAME.dict is used if there is one
 fuzz()
 {
-	local runs
+	local name=$1 corpus=$2 what=$3 runs dict=()
 
-	if ! fuzz_build >"$out/log" 2>&1; then
+	if ! fuzz_build "$name" "${@:4}" >"$out/log" 2>&1; then
 		comment "$out/log"
-		result "not ok" "fuzz: builds (needs clang-14, libclang-rt-14-dev)"
+		result "not ok" "$name: builds (needs clang-14, libclang-rt-14-dev)"
 		return
 	fi
-	mkdir -p "$out/new"
-	if "$out/fuzz" -runs="$FUZZ_RUNS" -seed="${SEED:-1}" -max_len=512 -timeout=10 -verbosity=1 \
-		-dict="$here/fuzz.dict" -artifact_prefix="$out/" "$out/new" "$here/corpus" \
+	mkdir -p "$out/new-$name"
+	[ ! -e "$here/$name.dict" ] || dict=("-dict=$here/$name.dict")
+	if "$out/$name" -runs="$FUZZ_RUNS" -seed="${SEED:-1}" -max_len=512 -timeout=10 -verbosity=1 \
+		"${dict[@]}" -artifact_prefix="$out/" "$out/new-$name" "$here/$corpus" \
 		>"$out/log" 2>&1; then
 		runs=$(sed -n 's/^Done \([0-9]*\) runs.*/\1/p' "$out/log")
-		result ok "fuzz: ${runs:-0} runs of the parser and the plan"
+		result ok "$name: ${runs:-0} runs of $what"
 	else
 		tail -n 40 "$out/log" >"$out/tail"
 		comment "$out/tail"
-		result "not ok" "fuzz: the parser and the plan"
+		result "not ok" "$name: $what"
 	fi
 }
 
@@ -118,9 +122,11 @@ kernel_headers "$top"/uld/pmem/{io.c,pmem.h}
 unit parse "${pure[@]}"
 unit plan "${pure[@]}"
 unit property "${pure[@]}"
+unit nfit "${nfit[@]}"
 unit power "$here/power.c"
 unit pmem_cut "$here/power.c" "$top/uld/pmem/io.c"
-fuzz
+fuzz fuzz corpus "the parser and the plan" "${pure[@]}"
+fuzz fuzz_nfit corpus_nfit "NVDIMM tables" "${nfit[@]}"
 echo "1..$number"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
