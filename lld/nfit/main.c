@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * DDR4 and later NVDIMMs, as any vendor's firmware describes them: the ACPI
+ * device ACPI0012 and its table, ACPI 6.4 sections 9.20 and 5.2.25. The driver
+ * nfit of the kernel takes the same device: see Documentation/nfit.rst.
+ */
+#include <linux/acpi.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <nvm/lld.h>
+#include "scan.h"
+
+#define NVMN_HID	"ACPI0012"
+
+static void nvmn_leave_action(void *n)
+{
+	nvmn_leave(n);
+}
+
+static int nvmn_add(struct acpi_device *adev)
+{
+	struct nvmn *n = devm_kzalloc(&adev->dev, sizeof(*n), GFP_KERNEL);
+	int ret;
+
+	if (!n)
+		return -ENOMEM;
+	n->adev = adev;
+	mutex_init(&n->lock);
+	INIT_LIST_HEAD(&n->regions);
+	ret = devm_add_action(&adev->dev, nvmn_leave_action, n);
+	if (!ret)
+		nvmn_scan(n);
+	return ret;
+}
+
+static const struct acpi_device_id nvmn_ids[] = {
+	{ NVMN_HID },
+	{ }
+};
+MODULE_DEVICE_TABLE(acpi, nvmn_ids);
+
+static struct acpi_driver nvmn_driver = {
+	.name	= "nvm_nfit",
+	.class	= "nvdimm",
+	.ids	= nvmn_ids,
+	.ops	= {
+		.add	= nvmn_add,
+	},
+};
+
+/* Who has the device is not offered it again: say whose it is. */
+static void __init nvmn_say_owner(void)
+{
+	struct acpi_device *adev = acpi_dev_get_first_match_dev(NVMN_HID, NULL,
+								-1);
+
+	if (!adev)
+		return;
+	device_lock(&adev->dev);
+	if (adev->dev.driver && adev->dev.driver != &nvmn_driver.drv)
+		pr_notice("nvm_nfit: the NVDIMMs belong to driver %s, which has bound %s; see Documentation/nfit.rst\n",
+			  adev->dev.driver->name, dev_name(&adev->dev));
+	device_unlock(&adev->dev);
+	acpi_dev_put(adev);
+}
+
+static int __init nvmn_init(void)
+{
+	int ret = acpi_bus_register_driver(&nvmn_driver);
+
+	if (!ret)
+		nvmn_say_owner();
+	return ret;
+}
+module_init(nvmn_init);
+
+static void __exit nvmn_exit(void)
+{
+	acpi_bus_unregister_driver(&nvmn_driver);
+	nvm_lld_drain(THIS_MODULE);
+}
+module_exit(nvmn_exit);
+
+MODULE_DESCRIPTION("NVDIMMs that the firmware describes by the ACPI standard");
+MODULE_AUTHOR("NvM-core maintainers");
+MODULE_LICENSE("GPL");
