@@ -12,9 +12,61 @@
 
 #define NVMN_HID	"ACPI0012"
 
+/* What the firmware tells of the root device, ACPI 6.4 section 5.6.6. */
+#define NVMN_EVENT_UPDATE	0x80	/* evaluate _FIT again */
+#define NVMN_EVENT_ERROR	0x81	/* memory that nobody read is bad */
+
 static void nvmn_leave_action(void *n)
 {
 	nvmn_leave(n);
+}
+
+static void nvmn_update(struct work_struct *work)
+{
+	nvmn_scan(container_of(work, struct nvmn, update));
+}
+
+static void nvmn_notify(acpi_handle handle, u32 event, void *data)
+{
+	struct nvmn *n = data;
+
+	switch (event) {
+	case NVMN_EVENT_ERROR:
+		dev_err(&n->adev->dev, "the firmware has found memory that cannot be read; where is learned when it is read\n");
+		break;
+	case NVMN_EVENT_UPDATE:
+		break;
+	default:
+		dev_dbg(&n->adev->dev, "unknown event 0x%x\n", event);
+		return;
+	}
+	/* Either may come with news of the DIMMs' health. */
+	queue_work(system_long_wq, &n->update);
+}
+
+static void nvmn_stop_listening(void *data)
+{
+	struct nvmn *n = data;
+
+	acpi_remove_notify_handler(n->adev->handle, ACPI_DEVICE_NOTIFY,
+				   nvmn_notify);
+	cancel_work_sync(&n->update);
+}
+
+/* From now on nothing that the firmware tells is lost. */
+static int nvmn_listen(struct nvmn *n)
+{
+	acpi_status status;
+
+	status = acpi_install_notify_handler(n->adev->handle,
+					     ACPI_DEVICE_NOTIFY, nvmn_notify,
+					     n);
+	if (ACPI_FAILURE(status)) {
+		dev_err(&n->adev->dev, "the firmware cannot be listened to: %s\n",
+			acpi_format_exception(status));
+		return -EIO;
+	}
+	return devm_add_action_or_reset(&n->adev->dev, nvmn_stop_listening, n);
 }
 
 static int nvmn_add(struct acpi_device *adev)
@@ -27,7 +79,10 @@ static int nvmn_add(struct acpi_device *adev)
 	n->adev = adev;
 	mutex_init(&n->lock);
 	INIT_LIST_HEAD(&n->regions);
+	INIT_WORK(&n->update, nvmn_update);
 	ret = devm_add_action(&adev->dev, nvmn_leave_action, n);
+	if (!ret)
+		ret = nvmn_listen(n);
 	if (!ret)
 		nvmn_scan(n);
 	return ret;
