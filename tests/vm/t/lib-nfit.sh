@@ -30,3 +30,49 @@ by_uid()
 		[ -e "$d/uid" ] && [ "$(<"$d/uid")" = "$1" ] && basename "$d"
 	done
 }
+
+# The machine nfit-lab: the firmware's table is what a test says.
+
+BOX=$(grep -o 'nfit\.box=[^ ]*' /proc/cmdline | cut -d= -f2)
+
+# at MIB: an address in the reserved range
+at() { printf '0x%x' $((NVM_SS + ($1 << 20))); }
+
+# box [OPTION...] WORD...: what _FIT gives from now on, see data/nfit.py
+box() { python3 /payload/data/nfit.py --box "$BOX" "$@"; }
+
+seen() { python3 /payload/data/nfit.py --seen "$BOX"; }
+
+# tell NUMBER [OPTION...] WORD...: the same, and the firmware tells of it;
+# returns when our driver is reading it
+tell()
+{
+	local before
+
+	before=$(seen)
+	box --event "$@" || return
+	cat /sys/bus/acpi/devices/NVMT0001:00/status >/dev/null
+	wait_for "[ \$(seen) -gt $before ]" 10
+}
+
+# event NUMBER [OPTION...] WORD...: the same; returns when our driver has dealt
+# with it, for only then it reads again
+event()
+{
+	tell "$@" && tell "$@" && settle
+}
+
+bind_lab() { sysfs_write /sys/bus/acpi/drivers/nvm_nfit/bind ACPI0012:00; }
+unbind_lab() { sysfs_write /sys/bus/acpi/drivers/nvm_nfit/unbind ACPI0012:00; }
+
+# lab_up: our modules are loaded, and bound to nothing yet
+lab_up()
+{
+	at_exit nvm_unload
+	at_exit box
+	must nvm_unload
+	must box
+	must modprobe nvm_pmem
+	must modprobe nvm_nfit
+	must unbind_lab
+}
