@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/acpi.h>
+#include <linux/io.h>
 #include <linux/slab.h>
 #include "region.h"
 
@@ -9,8 +10,12 @@ static_assert(NVMN_WHY_MAX == NVM_REASON_MAX);
 
 static void nvmn_region_free(struct nvmn_region *region)
 {
+	size_t i;
+
 	if (!region)
 		return;
+	for (i = 0; i < region->nr_hints; i++)
+		nvmn_flush_put(region->hints[i]);
 	if (region->claim)
 		release_mem_region(region->claim->start,
 				   resource_size(region->claim));
@@ -24,9 +29,18 @@ static void nvmn_release(struct nvm_region *r)
 	nvmn_region_free(nvm_region_lld_data(r));
 }
 
-static const struct nvm_region_ops nvmn_ops = {
-	.release	= nvmn_release,
-};
+/* The stores were fenced before; they leave the controllers here. */
+static int nvmn_flush(struct nvm_region *r, u64 off, u64 len)
+{
+	const struct nvmn_region *region = nvm_region_lld_data(r);
+	size_t i;
+
+	for (i = 0; i < region->nr_hints; i++)
+		nvmn_flush_write(region->hints[i]);
+	/* What this CPU does next comes after the flush. */
+	wmb();
+	return 0;
+}
 
 static int nvmn_check_range(const struct nvmn_found *found, char *why)
 {
@@ -42,7 +56,7 @@ static int nvmn_check_range(const struct nvmn_found *found, char *why)
 static struct nvmn_region *nvmn_claim(const struct nvmn_found *found, char *why)
 {
 	struct nvmn_region *region __free(nvmn_region) =
-		kzalloc(sizeof(*region), GFP_KERNEL);
+		kzalloc(struct_size(region, hints, found->nr_maps), GFP_KERNEL);
 
 	if (!region) {
 		scnprintf(why, NVM_REASON_MAX + 1, "no memory");
@@ -62,16 +76,50 @@ static struct nvmn_region *nvmn_claim(const struct nvmn_found *found, char *why)
 	return no_free_ptr(region);
 }
 
+static struct nvmn_flush *nvmn_take_hint(const struct nvmn_table *t, u64 addr,
+					 char *why)
+{
+	if (!nvmn_in_memory(t, addr))
+		return nvmn_flush_get(addr, why, NVM_REASON_MAX + 1);
+	scnprintf(why, NVM_REASON_MAX + 1, "it is in memory of the table");
+	return ERR_PTR(-EINVAL);
+}
+
+static void nvmn_take_hints(struct device *parent, struct nvmn_region *region,
+			    const struct nvmn_found *found,
+			    const struct nvmn_table *t)
+{
+	char why[NVM_REASON_MAX + 1];
+	size_t i;
+
+	for (i = 0; i < found->nr_maps; i++) {
+		const struct nvmn_hint *hint =
+			nvmn_find_hint(t, found->maps[i].handle);
+		struct nvmn_flush *flush;
+
+		if (!hint)
+			continue;
+		flush = nvmn_take_hint(t, hint->addr, why);
+		if (IS_ERR(flush))
+			dev_err(parent, "flush hint 0x%llx of DIMM 0x%x is not used: %s\n",
+				hint->addr, hint->handle, why);
+		else
+			region->hints[region->nr_hints++] = flush;
+	}
+}
+
 /*
  * A table without capabilities is an old one: there, memory of this kind is
  * durable once it left the CPU cache.
  */
-static enum nvm_pdomain nvmn_pdomain(const struct nvmn_table *t)
+static enum nvm_pdomain nvmn_pdomain(const struct nvmn_table *t, bool hints)
 {
 	if (t->caps & NVMN_CAP_CPU_CACHE)
 		return NVM_PDOMAIN_CPU_CACHE;
 	if (t->caps & NVMN_CAP_MEMORY)
 		return NVM_PDOMAIN_MEMORY_CONTROLLER;
+	if (hints)
+		return NVM_PDOMAIN_DEVICE_CMD;
 	if (t->caps_known & NVMN_CAP_MEMORY)
 		return NVM_PDOMAIN_NONE;
 	return NVM_PDOMAIN_MEMORY_CONTROLLER;
@@ -88,6 +136,7 @@ static int nvmn_register(struct device *parent, struct nvmn_region *region,
 			 const struct nvmn_found *found,
 			 const struct nvmn_table *t, char *why)
 {
+	bool hints = found->nr_maps && region->nr_hints == found->nr_maps;
 	struct nvm_region_desc desc = {
 		.type		= NVM_TYPE_MAPPED,
 		.uid		= found->uid,
@@ -99,14 +148,17 @@ static int nvmn_register(struct device *parent, struct nvmn_region *region,
 			.cache	= NVM_CACHE_WB,
 		},
 		.caps		= NVM_CAP_DAX,
-		.pdomain	= nvmn_pdomain(t),
+		.pdomain	= nvmn_pdomain(t, hints),
 		.numa_node	= nvmn_node(found->spa),
-		.ops		= &nvmn_ops,
+		.ops		= &region->ops,
 		.lld_data	= region,
 	};
 	struct nvm_region *r;
 	int ret;
 
+	region->ops.release = nvmn_release;
+	if (region->nr_hints)
+		region->ops.flush = nvmn_flush;
 	if (found->read_only.text[0])
 		desc.read_only = found->read_only.text;
 	r = nvm_region_alloc(parent, &desc, why);
@@ -147,6 +199,7 @@ struct nvmn_region *nvmn_region_create(struct device *parent,
 	region = nvmn_claim(found, why);
 	if (IS_ERR(region))
 		return region;
+	nvmn_take_hints(parent, region, found, t);
 	ret = nvmn_register(parent, region, found, t, why);
 	if (ret)
 		return ERR_PTR(ret);
