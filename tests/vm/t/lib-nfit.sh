@@ -21,6 +21,15 @@ nfit_up()
 # attr REGION NAME
 attr() { cat "$NVM/$1/$2"; }
 
+# no_autoload: udev loads no ULD until the end of the test
+no_autoload()
+{
+	echo 'blacklist nvm_pmem' >/etc/modprobe.d/nvm-test.conf
+	at_exit udevadm control --reload
+	at_exit rm /etc/modprobe.d/nvm-test.conf
+	must udevadm control --reload
+}
+
 # by_uid UID: the region
 by_uid()
 {
