@@ -71,8 +71,7 @@ static struct nvmn_page *nvmn_page_make(phys_addr_t start, char *why,
 		return ERR_PTR(nvmn_hint_refuse(why, why_len, -ENOMEM,
 						"no memory"));
 	if (!request_mem_region(start, PAGE_SIZE, "nvm_nfit flush hints")) {
-		nvm_claim_failure(start, PAGE_SIZE, why, why_len);
-		err = -EBUSY;
+		err = nvm_claim_failure(start, PAGE_SIZE, why, why_len);
 		goto free;
 	}
 	page->mem = ioremap(start, PAGE_SIZE);

@@ -68,11 +68,9 @@ static struct nvmn_region *nvmn_claim(const struct nvmn_found *found, char *why)
 	region->known.read_only = found->read_only;
 	region->claim = request_mem_region(found->start, found->size,
 					   "nvm_nfit");
-	if (!region->claim) {
-		nvm_claim_failure(found->start, found->size, why,
-				  NVM_REASON_MAX + 1);
-		return ERR_PTR(-EBUSY);
-	}
+	if (!region->claim)
+		return ERR_PTR(nvm_claim_failure(found->start, found->size, why,
+						 NVM_REASON_MAX + 1));
 	return no_free_ptr(region);
 }
 
