@@ -13,12 +13,22 @@ static DECLARE_WAIT_QUEUE_HEAD(nvm_registry_wait);
 static DEFINE_IDA(nvm_ida);
 static u64 nvm_serial;
 
+/* It has left the bus and stays only for who has its disk open. */
+static bool nvm_has_left(struct nvm_region_core *c)
+{
+	enum nvm_state state = READ_ONCE(c->state);
+
+	return (state == NVM_STATE_GONE || state == NVM_STATE_LOST) &&
+	       !device_is_registered(&c->r.dev);
+}
+
+/* What was unplugged under a user may be plugged again before he lets go. */
 static struct nvm_region_core *nvm_registry_find_uid(const char *uid)
 {
 	struct nvm_region_core *c;
 
 	list_for_each_entry(c, &nvm_registry, node)
-		if (!strcmp(c->uid, uid))
+		if (!strcmp(c->uid, uid) && !nvm_has_left(c))
 			return c;
 	return NULL;
 }

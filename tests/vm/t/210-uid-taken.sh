@@ -1,4 +1,4 @@
-# proves: a uid that is taken is EEXIST, with the region that has it
+# proves: a uid that is taken is EEXIST, with the region that has it, until that has left the bus
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 
@@ -15,3 +15,11 @@ must sysfs_write $FAKE "unregister same-uid"
 must sysfs_write $P/add "4M@$(at 32):uid=same-uid"
 same "same-uid Same-uid" "$(attr nvm0 uid) $(attr nvm1 uid)" uids
 settle
+
+# one that its last user keeps has no claim on the name
+exec 9</dev/nvm1
+must sysfs_write $FAKE "unregister Same-uid"
+must sysfs_write $FAKE "add Same-uid $((4 << 20)) $(at 24)"
+settle
+same "Same-uid" "$(attr nvm2 uid)" "uid while the former is in use"
+exec 9<&-
