@@ -18,9 +18,10 @@ number=0 passed=0 failed=0
 
 pure=("$lld/parse.c" "$lld/plan.c")
 nfit=("$top"/lld/nfit/{table,found,plan}.c)
+spd=("$top/lld/ddr3/spd.c")
 sanitize=("-fsanitize=address,undefined" -fno-sanitize-recover=all)
 cflags=(-std=gnu11 -g -O1 -Wall -Wextra -Werror -fno-omit-frame-pointer
-	"${sanitize[@]}" "-I$lld" "-I$here" "-I$out/kernel" "-I$top/include")
+	"${sanitize[@]}" "-I$lld" "-I$top/lld/ddr3" "-I$here" "-I$out/kernel" "-I$top/include")
 
 # result ok|"not ok" TEXT
 result()
@@ -79,6 +80,7 @@ unit()
 
 # Debian has the fuzzer's runtime in a package of its own.
 # fuzz_build NAME SOURCE...
+# fuzz_build NAME SOURCE...: Debian has the fuzzer's runtime in a package of its own
 fuzz_build()
 {
 	local cc
@@ -89,6 +91,7 @@ fuzz_build()
 	}
 	"$cc" -std=gnu11 -g -O1 -fsanitize=fuzzer "${sanitize[@]}" \
 		"-I$lld" "-I$here" "$here/$1.c" "${@:2}" -o "$out/$1" || {
+		"-I$lld" "-I$top/lld/ddr3" "-I$here" "$here/$1.c" "${@:2}" -o "$out/$1" || {
 		echo "if the runtime is missing: install libclang-rt-14-dev"
 		return 1
 	}
@@ -98,6 +101,10 @@ fuzz_build()
 fuzz()
 {
 	local name=$1 corpus=$2 what=$3 runs dict=()
+# fuzz NAME WHAT CORPUS SOURCE...: with the words in NAME.dict if there is one
+fuzz()
+{
+	local name=$1 what=$2 corpus=$3 dict=() runs
 
 	if ! fuzz_build "$name" "${@:4}" >"$out/log" 2>&1; then
 		comment "$out/log"
@@ -108,6 +115,10 @@ fuzz()
 	[ ! -e "$here/$name.dict" ] || dict=("-dict=$here/$name.dict")
 	if "$out/$name" -runs="$FUZZ_RUNS" -seed="${SEED:-1}" -max_len=512 -timeout=10 -verbosity=1 \
 		"${dict[@]}" -artifact_prefix="$out/" "$out/new-$name" "$here/$corpus" \
+	[ ! -e "$here/$name.dict" ] || dict=(-dict="$here/$name.dict")
+	mkdir -p "$out/new-$name"
+	if "$out/$name" -runs="$FUZZ_RUNS" -seed="${SEED:-1}" -max_len=512 -timeout=10 -verbosity=1 \
+		"${dict[@]}" -artifact_prefix="$out/" "$out/new-$name" "$corpus" \
 		>"$out/log" 2>&1; then
 		runs=$(sed -n 's/^Done \([0-9]*\) runs.*/\1/p' "$out/log")
 		result ok "$name: ${runs:-0} runs of $what"
@@ -127,6 +138,9 @@ unit power "$here/power.c"
 unit pmem_cut "$here/power.c" "$top/uld/pmem/io.c"
 fuzz fuzz corpus "the parser and the plan" "${pure[@]}"
 fuzz fuzz_nfit corpus_nfit "NVDIMM tables" "${nfit[@]}"
+unit spd "${spd[@]}"
+fuzz fuzz "the parser and the plan" "$here/corpus" "${pure[@]}"
+fuzz fuzz_spd "the parser of SPD bytes" "$here/corpus-spd" "${spd[@]}"
 echo "1..$number"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -52,7 +52,7 @@ driver_of() { basename "$(readlink "$PCI/$1/driver")"; }
 # bind_to DEVICE DRIVER: by driver_override; '' leaves it to the kernel again
 bind_to()
 {
-	must sysfs_write "$PCI/$1/driver_override" "$2"
+	must sysfs_write "$PCI/$1/driver_override" "$2"$'\n'
 	[ ! -e "$PCI/$1/driver" ] || must sysfs_write "$PCI/$1/driver/unbind" "$1"
 	sysfs_write /sys/bus/pci/drivers_probe "$1"
 }

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * nvm_ddr3: what all shims for DDR3 NVDIMMs share. The claim on the addresses,
+ * enabling that may hang, the region, and looking after its health.
+ */
+#include <linux/completion.h>
+#include <linux/ioport.h>
+#include <linux/jiffies.h>
+#include <linux/kref.h>
+#include <linux/memory_hotplug.h>
+#include <linux/numa.h>
+#include <linux/slab.h>
+#include <linux/workqueue.h>
+#include <nvm/ddr3.h>
+
+/**
+ * struct ddr3 - one module's memory
+ * @m: what the shim said; its strings may be gone
+ * @r: the region, while it is registered
+ * @poll: asks for the health
+ */
+struct ddr3 {
+	struct nvm_ddr3_module	m;
+	struct nvm_region	*r;
+	struct delayed_work	poll;
+};
+
+/**
+ * struct ddr3_enabling - a call of enable, which may outlast who waits for it
+ * @ref: one for who waits, one for the work
+ * @work: the call
+ * @done: completed when @err is there
+ * @ops: the shim's
+ * @data: the shim's
+ * @owner: the shim, which must not be unloaded meanwhile
+ * @err: what enable said
+ */
+struct ddr3_enabling {
+	struct kref			ref;
+	struct work_struct		work;
+	struct completion		done;
+	const struct nvm_ddr3_ops	*ops;
+	void				*data;
+	struct module			*owner;
+	int				err;
+};
+
+static void ddr3_enabling_free(struct kref *ref)
+{
+	kfree(container_of(ref, struct ddr3_enabling, ref));
+}
+
+static void ddr3_enabling_work(struct work_struct *work)
+{
+	struct ddr3_enabling *e = container_of(work, struct ddr3_enabling, work);
+
+	e->err = e->ops->enable(e->data);
+	complete(&e->done);
+	module_put(e->owner);
+	kref_put(&e->ref, ddr3_enabling_free);
+}
+
+static struct ddr3_enabling *ddr3_enabling_new(const struct nvm_ddr3_module *m,
+					       struct module *owner)
+{
+	struct ddr3_enabling *e = kzalloc(sizeof(*e), GFP_KERNEL);
+
+	if (!e)
+		return ERR_PTR(-ENOMEM);
+	if (!try_module_get(owner)) {
+		kfree(e);
+		return ERR_PTR(-ENODEV);
+	}
+	kref_init(&e->ref);
+	kref_get(&e->ref);
+	INIT_WORK(&e->work, ddr3_enabling_work);
+	init_completion(&e->done);
+	e->ops = m->ops;
+	e->data = m->data;
+	e->owner = owner;
+	return e;
+}
+
+/* A module that hangs must not hang the kernel with it. */
+static int ddr3_enable(const struct nvm_ddr3_module *m, struct module *owner)
+{
+	struct ddr3_enabling *e;
+	int err = -ETIMEDOUT;
+
+	if (!m->ops || !m->ops->enable)
+		return 0;
+	e = ddr3_enabling_new(m, owner);
+	if (IS_ERR(e))
+		return PTR_ERR(e);
+	queue_work(system_unbound_wq, &e->work);
+	if (wait_for_completion_timeout(&e->done,
+					msecs_to_jiffies(m->ops->enable_ms)))
+		err = e->err;
+	kref_put(&e->ref, ddr3_enabling_free);
+	return err;
+}
+
+static void ddr3_free(struct ddr3 *d)
+{
+	release_mem_region(d->m.start, d->m.size);
+	kfree(d);
+}
+
+static void ddr3_release(struct nvm_region *r)
+{
+	ddr3_free(nvm_region_lld_data(r));
+}
+
+static const struct nvm_region_ops ddr3_region_ops = {
+	.release	= ddr3_release,
+};
+
+static bool ddr3_has_health(const struct nvm_ddr3_module *m)
+{
+	return m->ops && m->ops->health;
+}
+
+static void ddr3_poll_later(struct ddr3 *d)
+{
+	queue_delayed_work(system_unbound_wq, &d->poll,
+			   msecs_to_jiffies(d->m.ops->poll_ms));
+}
+
+static void ddr3_poll(struct work_struct *work)
+{
+	struct ddr3 *d = container_of(work, struct ddr3, poll.work);
+
+	nvm_region_set_read_only(d->r, d->m.ops->health(d->m.data));
+	ddr3_poll_later(d);
+}
+
+static void ddr3_stop_poll(void *data)
+{
+	struct ddr3 *d = data;
+
+	cancel_delayed_work_sync(&d->poll);
+}
+
+/* Stopped before devm takes the region away. */
+static int ddr3_start_poll(struct device *dev, struct ddr3 *d)
+{
+	if (!ddr3_has_health(&d->m))
+		return 0;
+	ddr3_poll_later(d);
+	return devm_add_action_or_reset(dev, ddr3_stop_poll, d);
+}
+
+static int ddr3_register(struct device *dev, struct ddr3 *d,
+			 struct module *owner, const char *name)
+{
+	const struct nvm_ddr3_module *m = &d->m;
+	char uid[NVM_UID_MAX + 1];
+	struct nvm_region_desc desc = {
+		.type		= NVM_TYPE_MAPPED,
+		.uid		= m->uid ?: uid,
+		.model		= m->model,
+		.size		= m->size,
+		.mem		= { .start = m->start, .size = m->size },
+		.caps		= NVM_CAP_DAX,
+		.pdomain	= NVM_PDOMAIN_MEMORY_CONTROLLER,
+		.numa_node	= numa_map_to_online_node(phys_to_target_node(m->start)),
+		.ops		= &ddr3_region_ops,
+		.lld_data	= d,
+	};
+
+	snprintf(uid, sizeof(uid), "ddr3-%llx", (u64)m->start);
+	if (ddr3_has_health(m))
+		desc.read_only = m->ops->health(m->data);
+	d->r = __devm_nvm_region_register(dev, &desc, owner, name);
+	return PTR_ERR_OR_ZERO(d->r);
+}
+
+/* Ends @d on failure. */
+static int ddr3_add(struct device *dev, struct ddr3 *d, struct module *owner,
+		    const char *name)
+{
+	int err;
+
+	err = ddr3_enable(&d->m, owner);
+	if (err)
+		dev_err(dev, "0x%llx, %llu bytes: cannot be enabled: %pe\n",
+			(u64)d->m.start, d->m.size, ERR_PTR(err));
+	else
+		err = ddr3_register(dev, d, owner, name);
+	if (err) {
+		ddr3_free(d);
+		return err;
+	}
+	return ddr3_start_poll(dev, d);
+}
+
+static int ddr3_refuse_claim(struct device *dev, const struct nvm_ddr3_module *m)
+{
+	char who[64] = "someone else, see /proc/iomem";
+
+	nvm_range_owner(m->start, m->size, who, sizeof(who));
+	dev_err(dev, "0x%llx, %llu bytes: belongs to %s\n", (u64)m->start,
+		m->size, who);
+	return -EBUSY;
+}
+
+int __devm_nvm_ddr3_add(struct device *dev, const struct nvm_ddr3_module *m,
+			struct module *owner, const char *name)
+{
+	struct ddr3 *d = kzalloc(sizeof(*d), GFP_KERNEL);
+
+	if (!d)
+		return -ENOMEM;
+	d->m = *m;
+	INIT_DELAYED_WORK(&d->poll, ddr3_poll);
+	if (!request_mem_region(m->start, m->size, name)) {
+		kfree(d);
+		return ddr3_refuse_claim(dev, m);
+	}
+	return ddr3_add(dev, d, owner, name);
+}
+EXPORT_SYMBOL_GPL(__devm_nvm_ddr3_add);
+
+MODULE_DESCRIPTION("Regions of DDR3 NVDIMMs, for the shims of the vendors");
+MODULE_LICENSE("GPL");

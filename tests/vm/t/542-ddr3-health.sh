@@ -1,0 +1,27 @@
+# proves: the health of a DDR3 module is asked for at the beginning and again and again: not armed means read-only, with the reason
+# shellcheck source=tests/vm/t/lib-pmem.sh
+. /payload/t/lib-pmem.sh
+
+fake=/sys/module/nvm_ddr3_fake/parameters
+reason='not armed (NVM_READY)'
+
+at_exit nvm_unload
+must modprobe nvm_pmem
+must modprobe nvm_ddr3_fake start="$NVM_SS" size=$((64 * MIB)) uid=fake-4711 sick=1
+disk_up
+same fake-4711 "$(<$REGION/uid)" uid
+same fake-ddr3 "$(<$REGION/model)" model
+same "$reason" "$(<$REGION/read_only)" 'read_only at the beginning'
+must_fail - write_at 0 4096
+must sysfs_write $fake/sick 0
+wait_for '[ -z "$(<$REGION/read_only)" ]' 30
+must write_at 0 4096
+must sysfs_write $fake/sick 1
+wait_for '[ -n "$(<$REGION/read_only)" ]' 30
+same "$reason" "$(<$REGION/read_only)" 'read_only later'
+must_fail - write_at 0 4096
+# it is asked until it is unbound, and not afterwards
+settle
+must sysfs_write /sys/bus/platform/drivers/nvm_ddr3_fake/unbind nvm_ddr3_fake
+same '' "$(regions)" regions
+must rmmod nvm_ddr3_fake
