@@ -101,14 +101,14 @@ static int nvmp_claim(struct nvmp_mem *mem)
 	char who[64];
 
 	if (nvm_range_owner(res->start, resource_size(res), who, sizeof(who)))
-		return nvmp_refuse(pdev, -EBUSY, "BAR %d %pR belongs to %s",
-				   mem->bar, res, who);
+		return nvmp_err(pdev, -EBUSY, "BAR %d %pR belongs to %s",
+				mem->bar, res, who);
 	if (nvmp_wrap_all(mem))
-		return nvmp_refuse(pdev, -EBUSY, "BAR %d %pR cannot be claimed, see /proc/iomem",
-				   mem->bar, res);
+		return nvmp_err(pdev, -EBUSY, "BAR %d %pR cannot be claimed, see /proc/iomem",
+				mem->bar, res);
 	if (nvmp_is_claimed(mem))
-		return nvmp_refuse(pdev, -EBUSY, "BAR %d %pR belongs to someone else, see /proc/iomem",
-				   mem->bar, res);
+		return nvmp_err(pdev, -EBUSY, "BAR %d %pR belongs to someone else, see /proc/iomem",
+				mem->bar, res);
 	return 0;
 }
 

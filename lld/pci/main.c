@@ -38,7 +38,7 @@ static int nvmp_largest_bar(struct pci_dev *pdev)
 				 pci_resource_len(pdev, best)))
 			best = bar;
 	if (best < 0)
-		return nvmp_refuse(pdev, best, "has no prefetchable memory");
+		return nvmp_err(pdev, best, "has no prefetchable memory");
 	return best;
 }
 
@@ -128,7 +128,7 @@ static int nvmp_check_bar(struct pci_dev *pdev, int bar)
 	if ((pci_resource_flags(pdev, bar) & IORESOURCE_MEM) &&
 	    pci_resource_len(pdev, bar))
 		return 0;
-	return nvmp_refuse(pdev, -ENODEV, "BAR %d is no memory", bar);
+	return nvmp_err(pdev, -ENODEV, "BAR %d is no memory", bar);
 }
 
 static struct nvm_region *nvmp_register(struct nvmp_mem *mem,
@@ -185,8 +185,8 @@ static int nvmp_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 
 	err = pcim_enable_device(pdev);
 	if (err)
-		return nvmp_refuse(pdev, err, "cannot be enabled: %pe",
-				   ERR_PTR(err));
+		return nvmp_err(pdev, err, "cannot be enabled: %pe",
+				ERR_PTR(err));
 	bar = traits->bar(pdev);
 	if (bar < 0)
 		return bar;

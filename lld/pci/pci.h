@@ -42,7 +42,7 @@ struct nvmp_mem {
 };
 
 /* What is said of a BAR in the log. */
-#define nvmp_refuse(pdev, err, fmt, ...) \
+#define nvmp_err(pdev, err, fmt, ...) \
 	(dev_err(&(pdev)->dev, fmt "\n", ##__VA_ARGS__), (err))
 
 struct nvmp_mem *nvmp_mem_claim(struct pci_dev *pdev, int bar);

@@ -46,11 +46,11 @@ static int nvmp_pmr_map_regs(struct pci_dev *pdev)
 	int err;
 
 	if (pci_resource_len(pdev, 0) < PMR_REGS_LEN)
-		return nvmp_refuse(pdev, -ENODEV, "BAR 0 is too small for the registers of an NVMe controller");
+		return nvmp_err(pdev, -ENODEV, "BAR 0 is too small for the registers of an NVMe controller");
 	err = pcim_iomap_regions(pdev, BIT(0), KBUILD_MODNAME);
 	if (err)
-		return nvmp_refuse(pdev, err, "BAR 0 %pR, its registers, cannot be had: %pe",
-				   &pdev->resource[0], ERR_PTR(err));
+		return nvmp_err(pdev, err, "BAR 0 %pR, its registers, cannot be had: %pe",
+				&pdev->resource[0], ERR_PTR(err));
 	return 0;
 }
 
@@ -75,13 +75,13 @@ int nvmp_pmr_bar(struct pci_dev *pdev)
 	regs = nvmp_pmr_regs(pdev);
 	cap = lo_hi_readq(regs + NVME_REG_CAP);
 	if (cap == U64_MAX)
-		return nvmp_refuse(pdev, -ENODEV, "does not answer");
+		return nvmp_err(pdev, -ENODEV, "does not answer");
 	if (!(cap & CAP_PMRS))
-		return nvmp_refuse(pdev, -ENODEV, "has no persistent memory region");
+		return nvmp_err(pdev, -ENODEV, "has no persistent memory region");
 	bar = FIELD_GET(PMRCAP_BIR, readl(regs + NVME_REG_PMRCAP));
 	if (bar < 2 || bar > 5)
-		return nvmp_refuse(pdev, -EINVAL, "PMRCAP says its memory is in BAR %d, which is none of 2 to 5",
-				   bar);
+		return nvmp_err(pdev, -EINVAL, "PMRCAP says its memory is in BAR %d, which is none of 2 to 5",
+				bar);
 	return bar;
 }
 
@@ -127,15 +127,15 @@ static int nvmp_pmr_wait_ready(struct pci_dev *pdev, u32 cap, u32 *sts)
 	u64 us = nvmp_pmr_timeout_us(cap);
 
 	if (!us)
-		return nvmp_refuse(pdev, -EINVAL, "PMRCAP %08x has an unknown unit of time",
-				   cap);
+		return nvmp_err(pdev, -EINVAL, "PMRCAP %08x has an unknown unit of time",
+				cap);
 	if (readl_poll_timeout(regs + NVME_REG_PMRSTS, *sts,
 			       !(*sts & PMRSTS_NRDY) || nvmp_is_gone(*sts),
 			       1000, us))
-		return nvmp_refuse(pdev, -ETIMEDOUT, "persistent memory is not ready after %llu ms (PMRSTS %08x)",
-				   us / USEC_PER_MSEC, *sts);
+		return nvmp_err(pdev, -ETIMEDOUT, "persistent memory is not ready after %llu ms (PMRSTS %08x)",
+				us / USEC_PER_MSEC, *sts);
 	if (nvmp_is_gone(*sts))
-		return nvmp_refuse(pdev, -ENODEV, "does not answer");
+		return nvmp_err(pdev, -ENODEV, "does not answer");
 	return 0;
 }
 
@@ -154,8 +154,8 @@ static int nvmp_pmr_find_barrier(struct nvmp_mem *mem, u32 cap)
 		return 0;
 	if (cap & PMRCAP_WBM_READ_PMR)
 		return nvmp_pmr_map_barrier(mem);
-	return nvmp_refuse(mem->pdev, -EINVAL, "PMRCAP %08x has no way to make writes durable",
-			   cap);
+	return nvmp_err(mem->pdev, -EINVAL, "PMRCAP %08x has no way to make writes durable",
+			cap);
 }
 
 /**

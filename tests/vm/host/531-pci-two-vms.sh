@@ -3,12 +3,15 @@
 # shellcheck source=tests/vm/host/lib-pci.sh disable=SC1091,SC2016,SC2154
 . "$here/host/lib-pci.sh"
 
+# each has a console of its own
+# shellcheck disable=SC2034 # for vm_start
 VM_CONSOLE_LOG=
 truncate -s 64M shared
 shm=(-object "memory-backend-file,id=shm,size=64M,share=on,mem-path=$PWD/shared"
 	-device "ivshmem-plain,memdev=shm")
 
 # A failure must not leave the one running that is not the last.
+# shellcheck disable=SC2034 # for finish
 both_end()
 {
 	local rc=$?

@@ -21,14 +21,12 @@ same $((64 * MIB)) "$(<$REGION/size)" size
 same none "$(<$REGION/persistence_domain)" persistence_domain
 same "$(realpath "$PCI/$dev")" "$(realpath $REGION/..)" parent
 
-for fs in ext4; do
-	put_fs $fs /mnt/a
-	must fallocate -l 4M /mnt/a/f
-	mapper_up -s /mnt/a/f 1024
-	same old "$(ask v)" "what was stored"
-	mapper_down
-	must umount /mnt/a
-done
+put_fs ext4 /mnt/a
+must fallocate -l 4M /mnt/a/f
+mapper_up -s /mnt/a/f 1024
+same old "$(ask v)" "what was stored"
+mapper_down
+must umount /mnt/a
 
 must rmmod nvm_pci
 same '' "$(regions)" 'regions left'

@@ -12,6 +12,7 @@ must modprobe nvm_ddr3_e820
 sysfs_write $PLATFORM/drivers/nvm_ddr3_e820/bind e820_pmem
 same '' "$(regions)" 'regions before the override'
 must rmmod nvm_ddr3_e820
+# shellcheck disable=SC2119
 e820_take
 wait_for '[ -b /dev/nvm0 ]' 30
 settle

@@ -28,7 +28,8 @@ e820_back()
 	[ -z "$1" ] || sysfs_write $PLATFORM/drivers_probe e820_pmem
 }
 
-# e820_take: nvm_ddr3_e820 is loaded, and gets it
+# e820_take [PARAMETER...]: nvm_ddr3_e820 is loaded, and gets it
+# shellcheck disable=SC2120 # also without any
 e820_take()
 {
 	must sysfs_write $DEV/driver_override nvm_ddr3_e820

@@ -3,7 +3,7 @@
 #
 # What the tests of nvm_pci share, also those on the host. Not a test itself:
 # its name does not begin with a number.
-# shellcheck source=tests/vm/lib.sh disable=SC1091,SC2034
+# shellcheck source=tests/vm/t/lib-pmem.sh disable=SC1091,SC2034
 . /payload/t/lib-pmem.sh
 
 PCI=/sys/bus/pci/devices
