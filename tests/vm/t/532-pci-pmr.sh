@@ -20,7 +20,7 @@ settle
 same nvm_pci "$(driver_of "$nvme")" driver
 same "pci-$nvme-bar4" "$(</sys/bus/nvm/devices/nvm1/uid)" uid
 same device_cmd "$(</sys/bus/nvm/devices/nvm1/persistence_domain)" persistence_domain
-same '' "$(</sys/bus/nvm/devices/nvm1/read_only)" read_only
+same 0 "$(</sys/bus/nvm/devices/nvm1/read_only)" read_only
 same 0 "$(</sys/block/nvm1/queue/dax)" dax
 
 must dd if=/dev/urandom of=data bs=1M count=32 status=none

@@ -24,7 +24,7 @@ same 0x130000000 "$(cat $region/start)" start
 same $((128 << 20)) "$(cat $region/size)" size
 same nvm_ddr3_e820 "$(cat $region/lld)" lld
 same memory_controller "$(cat $region/persistence_domain)" persistence_domain
-same '' "$(cat $region/read_only)" read_only
+same 0 "$(cat $region/read_only)" read_only
 same 1 "$(claims)" 'claims in /proc/iomem'
 seq 100000 | head -c 512K >data
 must dd if=data of=/dev/nvm0 bs=128K oflag=direct status=none

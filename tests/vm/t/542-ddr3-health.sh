@@ -11,14 +11,14 @@ must modprobe nvm_ddr3_fake start="$NVM_SS" size=$((64 * MIB)) uid=fake-4711 sic
 disk_up
 same fake-4711 "$(<$REGION/uid)" uid
 same fake-ddr3 "$(<$REGION/model)" model
-same "$reason" "$(<$REGION/read_only)" 'read_only at the beginning'
+same "$reason" "$(<$REGION/read_only_reason)" 'read_only at the beginning'
 must_fail - write_at 0 4096
 must sysfs_write $fake/sick 0
-wait_for '[ -z "$(<$REGION/read_only)" ]' 30
+wait_for '[ -z "$(<$REGION/read_only_reason)" ]' 30
 must write_at 0 4096
 must sysfs_write $fake/sick 1
-wait_for '[ -n "$(<$REGION/read_only)" ]' 30
-same "$reason" "$(<$REGION/read_only)" 'read_only later'
+wait_for '[ -n "$(<$REGION/read_only_reason)" ]' 30
+same "$reason" "$(<$REGION/read_only_reason)" 'read_only later'
 must_fail - write_at 0 4096
 # it is asked until it is unbound, and not afterwards
 settle
