@@ -38,5 +38,14 @@ must sysfs_write $DRIVER/unbind "$other"
 must sysfs_write $DRIVER/remove_id "1234 1111"
 must_fail EINVAL sysfs_write $DRIVER/new_id "1234 1111 ffffffff ffffffff 0 0 9"
 must sysfs_write $DRIVER/new_id "1234 1111 ffffffff ffffffff 0 0 1"
-expect_log "nvm_pci $other: BAR 2 is no memory"
+expect_log "nvm_pci $other: region pci-$other-bar2 .* 4096 bytes refused: its size is not a multiple of 2 MiB"
 must sysfs_write $DRIVER/remove_id "1234 1111"
+
+# there is no such BAR
+none=$(find_pci 0x1b36:0x0010 4 0)
+bring_back "$none"
+must sysfs_write $DRIVER/new_id "1b36 0010 ffffffff ffffffff 0 0 1"
+bind_to "$none" nvm_pci
+expect_log "nvm_pci $none: BAR 2 is no memory"
+must sysfs_write $DRIVER/remove_id "1b36 0010"
+same nvm0 "$(regions)" regions
