@@ -118,7 +118,7 @@ static const char *nvmp_pmr_fault(u32 sts)
 
 static void nvmp_pmr_disable(void *regs)
 {
-	writel(0, (void __iomem *)regs + NVME_REG_PMRCTL);
+	writel(0, (void __iomem __force *)regs + NVME_REG_PMRCTL);
 }
 
 static int nvmp_pmr_wait_ready(struct pci_dev *pdev, u32 cap, u32 *sts)
