@@ -196,12 +196,11 @@ static int ddr3_add(struct device *dev, struct ddr3 *d, struct module *owner,
 
 static int ddr3_refuse_claim(struct device *dev, const struct nvm_ddr3_module *m)
 {
-	char who[64] = "someone else, see /proc/iomem";
+	char why[NVM_REASON_MAX + 1];
+	int err = nvm_claim_failure(m->start, m->size, why, sizeof(why));
 
-	nvm_range_owner(m->start, m->size, who, sizeof(who));
-	dev_err(dev, "0x%llx, %llu bytes: belongs to %s\n", (u64)m->start,
-		m->size, who);
-	return -EBUSY;
+	dev_err(dev, "0x%llx, %llu bytes: %s\n", (u64)m->start, m->size, why);
+	return err;
 }
 
 int __devm_nvm_ddr3_add(struct device *dev, const struct nvm_ddr3_module *m,

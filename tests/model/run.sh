@@ -78,8 +78,6 @@ unit()
 	[ "$rc" -le 1 ] || result "not ok" "$1: exit code $rc"
 }
 
-# Debian has the fuzzer's runtime in a package of its own.
-# fuzz_build NAME SOURCE...
 # fuzz_build NAME SOURCE...: Debian has the fuzzer's runtime in a package of its own
 fuzz_build()
 {
@@ -90,7 +88,6 @@ fuzz_build()
 		return 1
 	}
 	"$cc" -std=gnu11 -g -O1 -fsanitize=fuzzer "${sanitize[@]}" \
-		"-I$lld" "-I$here" "$here/$1.c" "${@:2}" -o "$out/$1" || {
 		"-I$lld" "-I$top/lld/ddr3" "-I$here" "$here/$1.c" "${@:2}" -o "$out/$1" || {
 		echo "if the runtime is missing: install libclang-rt-14-dev"
 		return 1
@@ -101,10 +98,6 @@ fuzz_build()
 fuzz()
 {
 	local name=$1 corpus=$2 what=$3 runs dict=()
-# fuzz NAME WHAT CORPUS SOURCE...: with the words in NAME.dict if there is one
-fuzz()
-{
-	local name=$1 what=$2 corpus=$3 dict=() runs
 
 	if ! fuzz_build "$name" "${@:4}" >"$out/log" 2>&1; then
 		comment "$out/log"
@@ -115,10 +108,6 @@ fuzz()
 	[ ! -e "$here/$name.dict" ] || dict=("-dict=$here/$name.dict")
 	if "$out/$name" -runs="$FUZZ_RUNS" -seed="${SEED:-1}" -max_len=512 -timeout=10 -verbosity=1 \
 		"${dict[@]}" -artifact_prefix="$out/" "$out/new-$name" "$here/$corpus" \
-	[ ! -e "$here/$name.dict" ] || dict=(-dict="$here/$name.dict")
-	mkdir -p "$out/new-$name"
-	if "$out/$name" -runs="$FUZZ_RUNS" -seed="${SEED:-1}" -max_len=512 -timeout=10 -verbosity=1 \
-		"${dict[@]}" -artifact_prefix="$out/" "$out/new-$name" "$corpus" \
 		>"$out/log" 2>&1; then
 		runs=$(sed -n 's/^Done \([0-9]*\) runs.*/\1/p' "$out/log")
 		result ok "$name: ${runs:-0} runs of $what"
@@ -134,13 +123,12 @@ unit parse "${pure[@]}"
 unit plan "${pure[@]}"
 unit property "${pure[@]}"
 unit nfit "${nfit[@]}"
+unit spd "${spd[@]}"
 unit power "$here/power.c"
 unit pmem_cut "$here/power.c" "$top/uld/pmem/io.c"
 fuzz fuzz corpus "the parser and the plan" "${pure[@]}"
 fuzz fuzz_nfit corpus_nfit "NVDIMM tables" "${nfit[@]}"
-unit spd "${spd[@]}"
-fuzz fuzz "the parser and the plan" "$here/corpus" "${pure[@]}"
-fuzz fuzz_spd "the parser of SPD bytes" "$here/corpus-spd" "${spd[@]}"
+fuzz fuzz_spd corpus_spd "the parser of SPD bytes" "${spd[@]}"
 echo "1..$number"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
