@@ -28,7 +28,7 @@ same '' "$(regions)" 'regions after it ended'
 must modprobe nvm_fake
 must fake add a $((4 * MIB)) "$NVM_SS"
 module
-expect_log "$NVM_SS, $((64 * MIB)) bytes: belongs to nvm0 of nvm_fake"
+expect_log "$NVM_SS, $((64 * MIB)) bytes: overlaps nvm0 of nvm_fake"
 same 'nvm0' "$(regions)" regions
 must rmmod nvm_ddr3_fake
 settle
