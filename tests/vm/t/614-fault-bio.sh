@@ -119,11 +119,15 @@ check_fs()
 	esac
 }
 
-# synced: a file whose first bio fails, which is data or, with DAX, the journal's
+# synced: a file whose first bio fails, which is data or, with DAX, the journal's.
+# It is written a second time: the first bio of a new one may be a read ahead of
+# the file system's own, which may fail unheard.
 synced()
 {
 	must mount -t "$FS" -o "$OPTIONS" "$DISK" /mnt/a
 	must cp old /mnt/a/synced
+	must sync
+	must dd if=old of=/mnt/a/synced bs=64k conv=notrunc status=none
 	arm 0
 	must_fail EIO sync /mnt/a/synced
 	disarm
