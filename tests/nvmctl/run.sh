@@ -5,4 +5,4 @@
 # of files. Needs no kernel and no root. Prints TAP, then a count.
 
 here=$(cd "$(dirname "$0")" && pwd)
-PYTHONDONTWRITEBYTECODE=1 exec "${PYTHON:-python3}" "$here/test_nvmctl.py"
+PYTHONDONTWRITEBYTECODE=1 exec "${PYTHON:-python3}" "$here/run.py"

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The verb wait."""
+
+import os
+import threading
+import time
+
+from case import G, Case
+
+
+class Wait(Case):
+    def later(self, change):
+        def run():
+            time.sleep(0.15)
+            change()
+        thread = threading.Thread(target=run)
+        thread.start()
+        self.addCleanup(thread.join)
+
+    def test_claimed(self):
+        self.machine.region(0)
+        self.ok("wait", "nvm0")
+        self.machine.region(1, state="unclaimed")
+        said = self.fails("wait", "-t", "0.2", "nvm0", "/dev/nvm1")
+        self.assertIn("not claimed within 0.2 s", said)
+        self.later(lambda: self.machine.region(1))
+        self.ok("wait", "--claimed", "-t", "5", "nvm0", "nvm1")
+
+    def test_removed(self):
+        self.machine.region(0)
+        self.fails("wait", "--removed", "-t", "0.1", "nvm0")
+        self.later(lambda: self.machine.gone(0))
+        self.ok("wait", "--removed", "-t", "5", "nvm0", "nvm7")
+
+    def test_any_event(self):
+        self.fails("wait", "--event", "-t", "0.1")
+        over = threading.Event()
+
+        def events():
+            """More than one: the first may be over before wait looks."""
+            count = 0
+            while not over.wait(0.15):
+                count += 1
+                self.machine.put("/sys/bus/nvm/events", f"{count}\n")
+        thread = threading.Thread(target=events)
+        thread.start()
+        try:
+            self.ok("wait", "--event", "-t", "60")
+        finally:
+            over.set()
+            thread.join()
+
+    def test_event_of_a_region(self):
+        self.machine.region(0)
+        self.later(lambda: self.machine.region(0, users=1))
+        self.fails("wait", "--event", "-t", "0.4", "nvm0")
+        self.later(lambda: self.machine.region(0, size=2 * G))
+        self.ok("wait", "--event", "-t", "5", "nvm0")
+
+    def test_bus_that_comes_later(self):
+        bus, away = self.machine.path("/sys/bus"), self.machine.path("/away")
+        self.machine.region(0)
+        os.rename(bus, away)
+        self.later(lambda: os.rename(away, bus))
+        self.ok("wait", "-t", "5", "nvm0")
+
+    def test_usage(self):
+        self.fails("wait", status=2)
+        for value in ("-1", "nan", "x"):
+            self.fails("wait", "-t", value, "nvm0", status=2)
+        self.fails("wait", "--claimed", "--removed", "nvm0", status=2)
