@@ -11,6 +11,15 @@ all: modules
 modules modules_install:
 	$(MAKE) -C $(KDIR) M=$(CURDIR) $(btf) $@
 
+# DKMS builds for each kernel, now and later: Documentation/install.rst
+PREFIX ?= /usr/local
+.PHONY: install uninstall deb
+install uninstall:
+	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' KVER='$(KVER)' scripts/install.sh $@
+
+deb:
+	@scripts/make-deb.sh
+
 clean:
 	@if [ -e $(KDIR)/Makefile ]; then $(MAKE) -C $(KDIR) M=$(CURDIR) $@; fi
 	$(RM) -r build
@@ -47,6 +56,9 @@ export KERNEL TESTS
 help:
 	@echo 'make [KDIR=...]       build the modules (default: for the running kernel)'
 	@echo 'make modules_install  install them below /lib/modules'
+	@echo 'make install          all of it, for DKMS; PREFIX= DESTDIR= KVER="kernels"'
+	@echo 'make uninstall        take that away again'
+	@echo 'make deb              Debian packages, in build/deb'
 	@echo 'make clean            remove everything built'
 	@echo ''
 	@echo 'make check            all tests, in this order:'

@@ -55,4 +55,5 @@ late_initcall_sync(nvm_core_settle);
 #endif
 
 MODULE_DESCRIPTION("Bus for every kind of non-volatile memory");
+MODULE_VERSION(NVM_VERSION);
 MODULE_LICENSE("GPL");

@@ -22,7 +22,8 @@ model=(gcc:gcc clang-14:clang-14 /usr/include/stdio.h:libc6-dev
 	/usr/share/doc/libclang-rt-14-dev:libclang-rt-14-dev
 	python3:python3 man:man-db)
 vm=(qemu-system-x86_64:qemu-system-x86 mmdebstrap:mmdebstrap mksquashfs:squashfs-tools
-	busybox:busybox-static cpio:cpio iasl:acpica-tools /usr/include/stdio.h:libc6-dev
+	mke2fs:e2fsprogs busybox:busybox-static cpio:cpio iasl:acpica-tools
+	/usr/include/stdio.h:libc6-dev
 	/usr/share/keyrings/debian-archive-keyring.gpg:debian-archive-keyring)
 # what builds a whole kernel
 debug=(flex:flex bison:bison bc:bc /usr/include/libelf.h:libelf-dev

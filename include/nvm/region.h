@@ -10,6 +10,7 @@
 #include <linux/bvec.h>
 #include <linux/device.h>
 #include <linux/types.h>
+#include <nvm/version.h>
 
 struct nvm_cmd;
 struct nvm_region;

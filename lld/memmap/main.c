@@ -47,4 +47,5 @@ module_exit(nvmm_exit);
 
 MODULE_DESCRIPTION("Non-volatile memory emulated by RAM");
 MODULE_AUTHOR("NvM-core maintainers");
+MODULE_VERSION(NVM_VERSION);
 MODULE_LICENSE("GPL");

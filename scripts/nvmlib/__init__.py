@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What nvmctl is made of. A module imports only what stands above it here:
 
+version         the version
 errors          what the user is told when something cannot be done
 sysfs, udev     the files of the kernel; waiting for udev
 element         sizes, addresses, nn@ss[:option...]

@@ -10,13 +10,12 @@ from nvmlib.doctor import cmd_doctor
 from nvmlib.errors import Failure, warn
 from nvmlib.listing import cmd_list
 from nvmlib.sysfs import Tree
+from nvmlib.version import version
 from nvmlib.wait import cmd_wait
-
-VERSION = "0.1"
 
 
 def cmd_version(tree, _args):
-    print(f"nvmctl {VERSION}")
+    print(f"nvmctl {version()}")
     module = tree.read("/sys/module/nvm_core/version")
     if module:
         print(f"nvm_core {module}")
@@ -36,7 +35,7 @@ def build_parser():
         prog="nvmctl", description="Regions of non-volatile memory: see, add,"
         " expand, remove, diagnose. See nvmctl(8).")
     parser.add_argument("--version", action="version",
-                        version=f"nvmctl {VERSION}")
+                        version=f"nvmctl {version()}")
     parser.add_argument("--sysfs", metavar="ROOT",
                         default=os.environ.get("NVMCTL_SYSFS", "/"),
                         help="look for /sys, /proc, /dev, /etc and /lib below"

@@ -35,6 +35,12 @@ class Program(unittest.TestCase):
             self.assertEqual(done.returncode, 0)
             self.assertRegex(done.stdout, r"^nvmctl \d")
 
+    def test_version_of_a_source_tree(self):
+        with open(os.path.join(SCRIPTS, "../include/nvm/version.h"),
+                  encoding="ascii") as f:
+            self.assertIn(f'"{self.run_program("version").stdout.split()[1]}"',
+                          f.read())
+
     def test_help(self):
         everything = self.run_program("help").stdout
         for verb in ("list", "add", "remove", "expand", "map", "probe", "wait",
@@ -111,6 +117,9 @@ class Package(unittest.TestCase):
                 shutil.copytree(source, target)
             else:
                 shutil.copy(source, target)
+        # as "make install" does
+        shutil.copy(os.path.join(SCRIPTS, "../include/nvm/version.h"),
+                    os.path.join(self.root, package))
 
     def run_program(self, name):
         return subprocess.run([os.path.join(self.root, name), "version"],

@@ -14,6 +14,8 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=scripts/common.sh
 . "$here/../../scripts/common.sh"
+# shellcheck source=tests/vm/debian-sources.sh
+. "$here/debian-sources.sh"
 cache=${NVM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/nvm-core}
 
 # Change the recipe and the images are made anew.
@@ -33,16 +35,6 @@ say() { printf '# images: %s\n' "$*" >&2; }
 
 # uncompressed: the guest's time is dear, the host's page cache is not
 squash=(-noI -noD -noF -noX -no-xattrs -no-progress -quiet)
-
-# The host's own Debian mirrors if it runs Debian 12, else the default ones.
-sources()
-{
-	if grep -qs VERSION_CODENAME=bookworm /etc/os-release; then
-		# shellcheck disable=SC2016
-		apt-get indextargets --format 'deb $(SITE) $(RELEASE) $(COMPONENT)' \
-			'Created-By: Packages' 'Origin: Debian' | grep ' bookworm' | sort -u
-	fi
-}
 
 # shellcheck disable=SC2016 # the hooks are for mmdebstrap's shell
 make_root()

@@ -82,6 +82,7 @@ main()
 	build_helpers "$p/bin"
 	cp -rL "$top"/tests/vm/{lib.sh,guest,t} "$p"
 	cp -rL "$top/scripts" "$p/scripts"
+	cp "$top/include/nvm/version.h" "$p/scripts/nvmlib"
 	if [ -d "$top/tests/vm/data" ]; then cp -rL "$top/tests/vm/data" "$p/data"; fi
 	if [ -e "$top/tests/vm/demo.sh" ]; then cp "$top/tests/vm/demo.sh" "$p"; fi
 	(cd "$tmp" && find payload | LC_ALL=C sort | cpio -o -H newc --quiet -R 0:0) >"$out"

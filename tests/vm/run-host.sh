@@ -8,6 +8,8 @@
 
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=scripts/common.sh
+. "$here/../../scripts/common.sh"
 # shellcheck source=tests/vm/hostlib.sh
 . "$here/hostlib.sh"
 
@@ -33,7 +35,8 @@ finish()
 			rc=1
 		}
 	fi
-	rm -rf "$scratch"
+	# some of it may be root's
+	rm -rf "$scratch" 2>/dev/null || as_root rm -rf --one-file-system "$scratch"
 	[ -z "$own_work" ] || rm -rf "$VM_WORK"
 	exit "$rc"
 }

@@ -177,4 +177,5 @@ module_nvm_uld(nvm_pmem_uld);
 
 MODULE_ALIAS_NVM_TYPE(1);
 MODULE_DESCRIPTION("Block device and DAX on memory that is all mapped (type 1)");
+MODULE_VERSION(NVM_VERSION);
 MODULE_LICENSE("GPL");

@@ -1,0 +1,63 @@
+# proves: make install builds by DKMS in a real Debian, what it built loads in its kernel, and make uninstall leaves nothing
+# kernels: 6.1 6.12
+# timeout: 500
+# shellcheck source=tests/vm/host/lib-debian.sh
+. "$VM_HERE/host/lib-debian.sh"
+
+debian_start
+debian_files before
+must in_debian "make install KVER=$kver"
+version=$(in_debian 'scripts/install.sh version')
+in_debian 'dkms status' >status
+grep -qxF "nvm-core/$version, $kver, x86_64: installed" status || fail "dkms: $(cat status)"
+
+# all that Kbuild makes for this kernel, and each of the version that nvmctl has
+in_debian "make -s -f scripts/dkms/modules.mk KDIR=/lib/modules/$kver/build" >modules
+grep -q ' nvm_core$' modules || fail "no list of modules: $(cat modules)"
+while read -r _ module; do
+	in_debian "modinfo -k $kver -F filename $module" >file
+	grep -q "/updates/dkms/$module.ko" file || fail "$module is not installed"
+done <modules
+[ "$(in_debian 'nvmctl version')" = "nvmctl $version" ] || fail "nvmctl is of another version"
+[ "$(in_debian "modinfo -k $kver -F version nvm_core")" = "$version" ] ||
+	fail "nvm_core is of another version"
+[ -n "$(in_debian "modinfo -k $kver -F signer nvm_core")" ] || fail "not signed"
+must in_debian "modprobe -S $kver -R nvm:t1c0000000000000092 | grep -qx nvm_pmem"
+must in_debian 'man -w nvmctl >/dev/null'
+must in_debian '. /usr/local/share/bash-completion/completions/nvmctl && complete -p nvmctl'
+must in_debian 'test -x /usr/share/initramfs-tools/hooks/nvm && test -e /usr/lib/udev/rules.d/60-persistent-nvm.rules'
+ok "installed"
+
+# kernels it is not made for: each is refused with the reason, and left alone
+refused()
+{
+	local name=$1 change=$2 why=$3
+
+	must in_debian "mkdir -p /lib/modules/$name && cp -as /usr/src/linux-headers-$kver /lib/modules/$name/build &&
+		cd /lib/modules/$name/build && cp --remove-destination \$(readlink .config) .config && $change"
+	in_debian "dkms install nvm-core/$version -k $name" >refused.log 2>&1 && fail "$name: built"
+	grep -q "not built for Linux $name (x86_64): $why" refused.log || fail "$name: no reason: $(cat refused.log)"
+	must in_debian "rm -r /lib/modules/$name"
+}
+refused 6.6.15-amd64 true 'made for the series 6.1 and 6.12'
+refused "${kver%%[.-]amd64}-nodax" "sed -i '/^CONFIG_DAX=/d' .config" 'it was configured without CONFIG_DAX'
+refused "${kver%%[.-]amd64}-half" 'rm Module.symvers' 'its headers are not complete'
+ok "refuses"
+
+# the kernel they are for takes them
+in_debian "mkdir /tmp/m && cd /tmp/m && cp /lib/modules/$kver/updates/dkms/*.ko* . &&
+	if [ -e nvm_core.ko.xz ]; then xz -d *.xz; fi && tar -c *.ko" >modules.tar
+truncate -s %4K modules.tar
+must vm_start main -drive if=none,id=mods2,format=raw,readonly=on,file="$PWD/modules.tar" \
+	-device virtio-blk-pci,drive=mods2
+must vm_run 'cd "/lib/modules/$(uname -r)/updates" && rm nvm_*.ko && tar -xf /dev/vdc &&
+	modprobe nvm_memmap map=64M@$NVM_SS && settle &&
+	[ "$(cat /sys/module/nvm_core/version)" = '"$version"' ] &&
+	mkfs.ext4 -q -b 4096 /dev/nvm0 && mount -o dax=always /dev/nvm0 /mnt && umount /mnt && nvm_unload' 120
+vm_kill
+ok "loads"
+
+must in_debian 'make uninstall'
+debian_same before "left by make uninstall"
+in_debian 'make uninstall' >again.log 2>&1 && fail "uninstalled twice"
+grep -q "nothing here that 'make install' has put" again.log || fail "no reason: $(cat again.log)"

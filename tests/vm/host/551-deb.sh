@@ -1,0 +1,44 @@
+# proves: the Debian packages are lintian clean, build on both kernels, and install, upgrade, remove and purge without a trace
+# kernels: 6.1
+# timeout: 600
+# shellcheck source=tests/vm/host/lib-debian.sh
+. "$VM_HERE/host/lib-debian.sh"
+
+# built: for which kernels, from the version in the argument
+built()
+{
+	in_debian 'dkms status' >status
+	for k in 6.1 6.12; do
+		grep -q "^nvm-core/$1, $(<"$VM_CACHE/kernels/$k/release"), x86_64: installed" status && echo "$k"
+	done | xargs
+}
+
+debian_start
+debian_files before
+must in_debian 'make deb'
+# all of lintian's errors and warnings count
+in_debian 'lintian --allow-root --fail-on error,warning build/deb/*.changes' ||
+	fail "lintian has found something"
+version=$(in_debian 'scripts/install.sh version')
+
+must in_debian 'dpkg -i build/deb/*.deb'
+[ "$(built "$version")" = "6.1 6.12" ] || fail "not built on both: $(cat status)"
+must in_debian 'nvmctl version && man -w nvmctl >/dev/null'
+in_debian 'make install' >conflict.log 2>&1 && fail "make install over the package"
+grep -q 'the Debian package is installed' conflict.log || fail "no reason: $(cat conflict.log)"
+ok "installs"
+
+# the next version, which takes the place of this one
+next=$version.1
+must in_debian "sed -i 's/\"$version\"/\"$next\"/' include/nvm/version.h &&
+	make deb && dpkg -i build/deb/*.deb"
+[[ $(built "$next") == *6.12* ]] || fail "not built after the upgrade: $(cat status)"
+[ -z "$(built "$version")" ] || fail "the old version is still there: $(cat status)"
+must in_debian "nvmctl version | grep -qx 'nvmctl $next'"
+ok "upgrades"
+
+must in_debian 'dpkg -r nvm-core-dkms nvmctl'
+debian_same before "left by dpkg -r"
+must in_debian 'dpkg -P nvm-core-dkms nvmctl'
+debian_same before "left by dpkg -P"
+in_debian 'dpkg -l | grep nvm' >left && fail "dpkg still knows $(cat left)"
