@@ -1,0 +1,122 @@
+# proves: a real Debian boots to its login with its root on a region, by its name; fstab mounts another with DAX; the names outlive a reboot and another order
+# kernels: 6.1 6.12
+# timeout: 600
+# shellcheck source=tests/vm/host/lib-debian.sh
+. "$VM_HERE/host/lib-debian.sh"
+
+SS=$((0x140000000))
+# the regions, in either order
+root=$(printf '704M@0x%x:uid=root' "$SS")
+data=$(printf '256M@0x%x:uid=data' $((SS + (704 << 20))))
+
+# configure: what an administrator writes, and a service that says what it sees
+configure()
+{
+	local etc=$debian_layer/up/etc
+
+	as_root mkdir -p "$etc"/systemd/system/multi-user.target.wants "$etc"/modprobe.d "$debian_layer/up/data"
+	as_root tee "$etc/fstab" >/dev/null <<-'FSTAB'
+		/dev/disk/by-id/nvm-root /     ext4 errors=remount-ro 0 1
+		/dev/disk/by-id/nvm-data /data ext4 dax               0 2
+	FSTAB
+	echo nvm-debian | as_root tee "$etc/hostname" >/dev/null
+	# the one kernel is told by modprobe.d, the other on its command line
+	if [ "$VM_KERNEL" = 6.1 ]; then
+		echo "options nvm_memmap map=$root,$data" | as_root tee "$etc/modprobe.d/nvm.conf" >/dev/null
+	fi
+	as_root tee "$etc/systemd/system/nvm-proof.service" >/dev/null <<-'UNIT'
+		[Unit]
+		After=multi-user.target serial-getty@ttyS0.service
+		[Service]
+		Type=oneshot
+		ExecStart=/bin/bash /etc/nvm-proof
+		StandardOutput=tty
+		TTYPath=/dev/ttyS0
+	UNIT
+	as_root ln -s ../nvm-proof.service "$etc/systemd/system/multi-user.target.wants"
+	as_root tee "$etc/nvm-proof" >/dev/null <<-'PROOF'
+		say() { echo "T $*"; }
+		# its prompt is out when it waits for a name
+		until pgrep -x agetty >/dev/null; do sleep 1; done
+		sleep 2
+		echo
+		say "state $(systemctl is-active multi-user.target local-fs.target | xargs)"
+		say "failed '$(systemctl --failed --plain --no-legend | xargs)'"
+		say "root $(readlink -f "$(findmnt -no SOURCE /)") is $(readlink -f /dev/disk/by-id/nvm-root)"
+		say "data $(readlink -f "$(findmnt -no SOURCE /data)") is $(readlink -f /dev/disk/by-id/nvm-data)"
+		say "options $(findmnt -no OPTIONS /data)"
+		say "path $(readlink -f /dev/disk/by-path/nvm-nvm_memmap-0x140000000)"
+		say "uuid $(readlink -f "/dev/disk/by-uuid/$(findmnt -no UUID /data)")"
+		say "label $(readlink -f /dev/disk/by-label/nvm-data-label)"
+		echo boot >>/data/boots && sync
+		say "boots $(grep -c . /data/boots)"
+		systemctl poweroff
+	PROOF
+	must in_debian systemd-machine-id-setup
+}
+
+# make_memory: the regions' file, with a root file system and one for data.
+# What is only there to build is left out: the rest fits.
+make_memory()
+{
+	VM_PERSIST=$PWD/memory
+	truncate -s 1G "$VM_PERSIST"
+	in_debian "cp /boot/initrd.img-$kver /initrd &&
+		rm -rf /root/nvm-core /boot/* /usr/src /usr/include /usr/lib/gcc /usr/share/perl* /usr/lib/x86_64-linux-gnu/perl \
+			/usr/share/{doc,man,lintian} /usr/libexec/gcc /var/lib/dpkg /var/lib/dkms /usr/lib/x86_64-linux-gnu/*.a
+		find /lib/modules -mindepth 1 -maxdepth 1 ! -name '$kver' -exec rm -r {} +"
+	as_root cat "$debian_layer/up/initrd" >initrd && as_root rm "$debian_layer/up/initrd"
+	on_debian "mke2fs -q -F -t ext4 -b 4096 -d '$debian_layer/root' '$VM_PERSIST' 704M"
+	must mke2fs -q -F -t ext4 -b 4096 -L nvm-data-label -E "offset=$((704 << 20))" "$VM_PERSIST" 256M
+}
+
+# boot [PARAMETERS]
+boot()
+{
+	# shellcheck disable=SC2034 # for vm_cmdline
+	local VM_CMDLINE="root=/dev/disk/by-id/nvm-root ro $*"
+
+	vm_boot "$VM_CACHE/kernels/$VM_KERNEL/vmlinux" -initrd initrd
+	tr -d '\r' <"$VM_CONSOLE" >console
+	grep -a '^T ' console >found || fail "it did not come up: $(tail -n 5 console)"
+	cat found
+	grep -aq '^nvm-debian login: ' console || fail "no login prompt: $(tail -n 30 console)"
+	found "state active active"
+	found "failed ''"
+}
+
+# found TEXT: the service has said it
+found() { grep -aqxF "T $1" found || fail "no '$1' in: $(cat found)"; }
+
+# names ROOT DATA: the disks behind the names
+names()
+{
+	found "root /dev/$1 is /dev/$1"
+	found "data /dev/$2 is /dev/$2"
+	found "path /dev/$1"
+	found "uuid /dev/$2"
+	found "label /dev/$2"
+	grep -qE '^T options .*dax=always' found || fail "not mounted with DAX: $(cat found)"
+}
+
+debian_start
+must in_debian "make install KVER=$kver"
+configure
+must in_debian "update-initramfs -c -k $kver"
+in_debian "lsinitramfs /boot/initrd.img-$kver" >initramfs
+for what in nvm_core.ko nvm_pmem.ko nvm_memmap.ko rules.d/60-persistent-nvm.rules init-premount/nvm; do
+	grep -q "/$what" initramfs || fail "the initramfs has no $what"
+done
+make_memory
+if [ "$VM_KERNEL" = 6.1 ]; then
+	boot
+	names nvm0 nvm1
+	found "boots 1"
+else
+	boot "nvm_memmap.map=$root,$data"
+	names nvm0 nvm1
+	found "boots 1"
+	boot "nvm_memmap.map=$data,$root"
+	names nvm1 nvm0
+	found "boots 2"
+fi
