@@ -56,22 +56,39 @@ static ssize_t events_show(nvm_attr_bus_t bus, char *buf)
 }
 static BUS_ATTR_RO(events);
 
-static ssize_t flush_store(nvm_attr_bus_t bus, const char *buf, size_t count)
+static int nvm_bus_take_one(const char *file, const char *buf)
 {
 	bool yes;
 
-	if (kstrtobool(buf, &yes) || !yes) {
-		pr_err("nvm: flush: takes 1 and nothing else\n");
-		return -EINVAL;
-	}
+	if (!kstrtobool(buf, &yes) && yes)
+		return 0;
+	pr_err("nvm: %s: takes 1 and nothing else\n", file);
+	return -EINVAL;
+}
+
+static ssize_t flush_store(nvm_attr_bus_t bus, const char *buf, size_t count)
+{
+	int err = nvm_bus_take_one("flush", buf);
+
+	if (err)
+		return err;
 	nvm_claim_flush();
 	return count;
 }
 static BUS_ATTR_WO(flush);
 
+static ssize_t scan_store(nvm_attr_bus_t bus, const char *buf, size_t count)
+{
+	int err = nvm_bus_take_one("scan", buf) ?: nvm_scan();
+
+	return err ?: count;
+}
+static BUS_ATTR_WO(scan);
+
 static struct attribute *nvm_bus_attrs[] = {
 	&bus_attr_events.attr,
 	&bus_attr_flush.attr,
+	&bus_attr_scan.attr,
 	NULL
 };
 ATTRIBUTE_GROUPS(nvm_bus);

@@ -4,6 +4,7 @@
  *
  * Lock order, outermost first:
  *
+ *	nvm_scan_mutex			while an LLD looks again, scan.c
  *	the LLD's lock (nvm_memmap: the map mutex)
  *	device lock of the region	state, pending_size, disk life cycle
  *	  gendisk.open_mutex		the block layer's, around open and release
@@ -233,6 +234,9 @@ __printf(3, 4) int nvm_refuse(char *why, int err, const char *fmt, ...);
 phys_addr_t nvm_desc_start(const struct nvm_region_desc *d);
 void nvm_region_set_state(struct nvm_region_core *c, enum nvm_state state);
 const char *nvm_state_name(struct nvm_region_core *c);
+
+/* scan.c */
+int nvm_scan(void);
 
 /* attrs.c */
 extern const struct attribute_group *nvm_region_groups[];

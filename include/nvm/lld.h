@@ -22,6 +22,7 @@
 #ifndef NVM_LLD_H
 #define NVM_LLD_H
 
+#include <linux/list.h>
 #include <linux/module.h>
 #include <nvm/region.h>
 
@@ -93,6 +94,39 @@ int nvm_claim_failure(phys_addr_t start, u64 size, char *why, size_t why_len);
 int nvm_check_page_memory(u64 size, char *why, size_t why_len);
 bool nvm_range_owner(phys_addr_t start, u64 size, char *who, size_t who_len);
 void nvm_lld_drain(struct module *owner);
+
+/**
+ * struct nvm_scanner - an LLD that can look again for its memory
+ * @scan: look, register what came, take away what went; the core asks one LLD
+ *	  at a time. 0, or an errno that the user gets. May sleep, for a time
+ *	  that a user waits; takes no lock under which the scanner is
+ *	  unregistered
+ * @name: the core's
+ * @node: the core's
+ *
+ * For hardware that does not announce what changes. An LLD without one is not
+ * asked. Embed it where @scan needs more than it.
+ */
+struct nvm_scanner {
+	int			(*scan)(struct nvm_scanner *s);
+	const char		*name;
+	struct list_head	node;
+};
+
+void __nvm_scanner_register(struct nvm_scanner *s, const char *name);
+
+/**
+ * nvm_scanner_register() - have @scan called when user space asks for it
+ * @s: with @scan; stays the LLD's, which takes it back by
+ *     nvm_scanner_unregister()
+ *
+ * Context: may sleep, not under a lock that @scan takes: module init is a good
+ * place.
+ */
+#define nvm_scanner_register(s) \
+	__nvm_scanner_register(s, KBUILD_MODNAME)
+
+void nvm_scanner_unregister(struct nvm_scanner *s);
 
 /**
  * module_nvm_lld() - module_init and module_exit of an LLD

@@ -11,6 +11,8 @@ memmap          the lists of nvm_memmap: reading, writing, refusals
 change          the verbs add, remove, expand, map, probe
 listing         the verb list
 wait            the verb wait
+scan            the verb scan
+monitor         the verb monitor
 memory_map      the memory map of the machine and its owners
 reserve         RAM set aside by memmap= words, and a proposal for it
 report          what both kinds of doctor say

@@ -9,6 +9,8 @@ from nvmlib.change import (REGIONS_CONF, cmd_add, cmd_expand, cmd_map,
 from nvmlib.doctor import cmd_doctor
 from nvmlib.errors import Failure, warn
 from nvmlib.listing import cmd_list
+from nvmlib.monitor import cmd_monitor
+from nvmlib.scan import cmd_scan
 from nvmlib.sysfs import Tree
 from nvmlib.version import version
 from nvmlib.wait import cmd_wait
@@ -81,6 +83,17 @@ def build_parser():
     sub.add_argument("--from", dest="conf", metavar="FILE",
                      help=f"default {REGIONS_CONF}; - is standard input")
     writes(sub)
+
+    sub = verb("scan", cmd_scan, "have drivers look again for memory")
+    writes(sub, split=False)
+
+    sub = verb("monitor", cmd_monitor, "show events as they happen")
+    sub.add_argument("names", nargs="*", metavar="NAME|UID")
+    sub.add_argument("-j", "--json", action="store_true", help="an object a"
+                     " line")
+    sub.add_argument("-n", "--count", type=int, help="end after so many")
+    sub.add_argument("-t", "--timeout", type=seconds, metavar="SECONDS",
+                     help="end then")
 
     sub = verb("wait", cmd_wait, "wait until regions are claimed or gone")
     sub.add_argument("names", nargs="*", metavar="NAME")

@@ -34,9 +34,16 @@ def select(tree, args):
     return [region for region in regions if matches(region, args)], status
 
 
-def as_json(region, holders):
+def links(tree, disk):
+    """The names that udev gave the disk."""
+    return [f"/dev/disk/{kind}/{name}" for kind in tree.names("/dev/disk")
+            for name in tree.names(f"/dev/disk/{kind}")
+            if disk and tree.link(f"/dev/disk/{kind}/{name}") == disk]
+
+
+def as_json(tree, region, holders):
     return {**asdict(region), "type_name": region.type_name,
-            "health": region.health,
+            "health": region.health, "links": links(tree, region.disk),
             "holders": [asdict(h) for h in holders.of(region.disk)],
             "problems": region.problems()}
 
@@ -48,9 +55,12 @@ def table(rows):
         yield "  ".join(cells).rstrip()
 
 
-def details(region):
+def details(tree, region):
     """What list -v adds to a region's line."""
-    yield "uid", region.uid + (f" ({region.model})" if region.model else "")
+    if region.model:
+        yield "model", region.model
+    for link in links(tree, region.disk):
+        yield "link", link
     yield "persistence", region.persistence_domain
     yield "capabilities", " ".join(region.capabilities) or "none"
     yield "modalias", region.modalias
@@ -66,13 +76,13 @@ def details(region):
 
 def print_table(tree, regions, verbose):
     holders = Holders(tree)
-    rows = [("NAME", "TYPE", "SIZE", "START", "FOUND BY", "CLAIMED BY",
+    rows = [("NAME", "UID", "TYPE", "SIZE", "START", "FOUND BY", "CLAIMED BY",
              "STATE", "HEALTH", "USERS", "USED BY")]
     for r in regions:
         used = [str(h) for h in holders.of(r.disk)]
         if verbose and r.users:
             used += [str(h) for h in holders.processes(r.disk)]
-        rows.append((r.name, f"{r.type} {r.type_name}", human(r.size),
+        rows.append((r.name, r.uid, f"{r.type} {r.type_name}", human(r.size),
                      f"{r.start:#x}", r.lld, r.uld or "-", r.state, r.health,
                      str(r.users), ", ".join(used) or "-"))
     head, *lines = table(rows)
@@ -81,7 +91,7 @@ def print_table(tree, regions, verbose):
         print(line)
         for problem in region.problems():
             print(f"      ! {problem}")
-        for key, value in details(region) if verbose else ():
+        for key, value in details(tree, region) if verbose else ():
             print(f"        {key + ':':14}{value}")
 
 
@@ -95,7 +105,7 @@ def cmd_list(tree, args):
     if args.json:
         import json
         holders = Holders(tree)
-        print(json.dumps([as_json(r, holders) for r in regions], indent=2))
+        print(json.dumps([as_json(tree, r, holders) for r in regions], indent=2))
     elif regions:
         print_table(tree, regions, args.verbose)
     elif not status:

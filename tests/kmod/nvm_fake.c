@@ -17,6 +17,8 @@
  *	flushes UID ERRNO [N]		its flush returns -ERRNO, 0: works; only the
  *					N-th from now on if N is given
  *	clears UID ERRNO [N]		the same for its clear_poison
+ *
+ * Asked to look again, it counts in "scans" and returns minus "scan_errno".
  */
 #include <linux/errno.h>
 #include <linux/ioport.h>
@@ -614,6 +616,30 @@ static const struct kernel_param_ops fake_flushes_ops = {
 };
 module_param_cb(flushes, &fake_flushes_ops, NULL, 0444);
 
+static atomic_t fake_scans;
+static uint fake_scan_errno;
+module_param_named(scan_errno, fake_scan_errno, uint, 0644);
+
+static int fake_scan(struct nvm_scanner *s)
+{
+	atomic_inc(&fake_scans);
+	return -(int)READ_ONCE(fake_scan_errno);
+}
+
+static struct nvm_scanner fake_scanner = {
+	.scan	= fake_scan,
+};
+
+static int fake_scans_get(char *buf, const struct kernel_param *kp)
+{
+	return sysfs_emit(buf, "%d\n", atomic_read(&fake_scans));
+}
+
+static const struct kernel_param_ops fake_scans_ops = {
+	.get	= fake_scans_get,
+};
+module_param_cb(scans, &fake_scans_ops, NULL, 0444);
+
 static int __init fake_init(void)
 {
 	struct platform_device *pdev;
@@ -623,6 +649,7 @@ static int __init fake_init(void)
 	if (IS_ERR(pdev))
 		return PTR_ERR(pdev);
 	fake_parent = pdev;
+	nvm_scanner_register(&fake_scanner);
 	return 0;
 }
 module_init(fake_init);
@@ -632,6 +659,7 @@ static void __exit fake_exit(void)
 	struct platform_device *parent = fake_parent;
 	int i;
 
+	nvm_scanner_unregister(&fake_scanner);
 	/* Its parameters can be written until afterwards. */
 	scoped_guard(mutex, &fake_lock) {
 		fake_parent = NULL;

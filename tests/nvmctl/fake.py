@@ -84,6 +84,7 @@ class Machine:
         self.scripted = {}
         self.devices = []
         self.claims = True
+        self.scan = lambda: None
         self.put("/proc/iomem", iomem)
         self.put("/proc/cmdline", "root=/dev/vda1 ro memmap=1G$0x140000000\n")
         self.put("/proc/meminfo", "MemTotal:        8000000 kB\n"
@@ -127,6 +128,7 @@ class Machine:
             self.put(f"/sys/module/nvm_memmap/parameters/{name}", "\n")
         self.put("/sys/bus/nvm/events", "0\n")
         self.put("/sys/bus/nvm/flush", "")
+        self.put("/sys/bus/nvm/scan", "")
         os.makedirs(self.path("/sys/bus/nvm/devices"), exist_ok=True)
 
     def region(self, n, **attributes):
@@ -156,6 +158,8 @@ class Machine:
         param = os.path.basename(name)
         if name == "/sys/bus/nvm/flush":
             return self.claim()
+        if name == "/sys/bus/nvm/scan":
+            return self.scan()
         try:
             self.answer(param, text)
         except Refused as refused:

@@ -11,7 +11,7 @@ from case import G, NVMCTL, PARAM, Case
 class Companions(Case):
     """Completion, manual page, udev rules: that they say what nvmctl does."""
     scripts = os.path.dirname(NVMCTL)
-    verbs = ("list", "add", "remove", "expand", "map", "probe", "wait",
+    verbs = ("list", "add", "remove", "expand", "map", "probe", "scan", "monitor", "wait",
              "doctor", "version", "help")
 
     def text(self, name):
@@ -62,16 +62,20 @@ class Companions(Case):
         for key in self.objects()[0]:
             self.assertRegex(keys, rf"(?m)^{key}\t")
 
-    def test_manual_renders(self):
+    def render(self, page):
         try:
             done = subprocess.run(
                 ["man", "--warnings", "-l",
-                 os.path.join(self.scripts, "man/nvmctl.8")],
+                 os.path.join(self.scripts, "man", page)],
                 capture_output=True, text=True, check=False)
         except FileNotFoundError:
             self.skipTest("no man here")
-        self.assertEqual((done.returncode, done.stderr), (0, ""))
-        self.assertIn("memmap=1G\\\\\\$0x140000000", done.stdout)
+        self.assertEqual((done.returncode, done.stderr), (0, ""), page)
+        return done.stdout
+
+    def test_manuals_render(self):
+        self.assertIn("memmap=1G\\\\\\$0x140000000", self.render("nvmctl.8"))
+        self.render("nvm_memmap.4")
 
     def test_rules_jump_to_labels(self):
         for name in ("60-persistent-nvm.rules", "90-nvm-probe.rules.example"):

@@ -10,7 +10,7 @@ from case import G, Case
 
 class List(Case):
     keys = {"name", "uid", "model", "type", "type_name", "size", "start",
-            "numa_node", "lld", "uld", "disk", "users", "state", "health",
+            "numa_node", "lld", "uld", "disk", "users", "state", "health", "links",
             "read_only", "read_only_reason", "persistence_domain",
             "capabilities", "modalias", "declined", "driver_override",
             "badblocks", "holders", "problems"}
@@ -35,7 +35,7 @@ class List(Case):
             for key in ("type", "size", "start", "numa_node", "users"):
                 self.assertIs(type(found[key]), int, key)
             self.assertIs(type(found["read_only"]), bool)
-            for key in ("capabilities", "declined", "badblocks", "holders",
+            for key in ("links", "capabilities", "declined", "badblocks", "holders",
                         "problems"):
                 self.assertIs(type(found[key]), list, key)
 
@@ -55,6 +55,21 @@ class List(Case):
         self.assertEqual([f["health"] for f in (first, third, last)],
                          ["ok", "read-only", "lost"])
 
+    def test_links(self):
+        self.some()
+        for link, disk in (("by-id/nvm-red", "nvm0"),
+                           ("by-id/nvm-red-part1", "nvm0p1"),
+                           ("by-uuid/1234", "nvm0"), ("by-id/sda", "sda")):
+            path = self.machine.path(f"/dev/disk/{link}")
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            os.symlink(f"../../{disk}", path)
+        names = ["/dev/disk/by-id/nvm-red", "/dev/disk/by-uuid/1234"]
+        self.assertEqual([f["links"] for f in self.objects()],
+                         [names, [], [], []])
+        out = self.ok("list", "-v")
+        for name in names:
+            self.assertIn(f"link:         {name}\n", out)
+
     def test_poison_is_a_health(self):
         self.machine.region(0, badblocks="8 16\n")
         self.assertEqual(self.objects()[0]["health"], "poison")
@@ -62,8 +77,8 @@ class List(Case):
     def test_table(self):
         self.some()
         out = self.ok("list")
-        self.assertRegex(out, r"nvm0 +1 mapped +1 GiB +0x140000000 +nvm_memmap"
-                              r" +nvm_pmem +claimed +ok +2")
+        self.assertRegex(out, r"nvm0 +memmap-140000000 +1 mapped +1 GiB +0x140000000"
+                              r" +nvm_memmap +nvm_pmem +claimed +ok +2")
         for text in ("unclaimed: nvm_window: windows of 1 MiB; other: no",
                      "read-only: energy source failed",
                      "poison: 24 sectors in 2 ranges, the first at sector 8",
@@ -74,7 +89,7 @@ class List(Case):
     def test_verbose(self):
         self.some()
         out = self.ok("list", "-v")
-        for text in ("memmap-140000000 (ACME-X1)", "clear_poison dax grow",
+        for text in ("model:        ACME-X1", "clear_poison dax grow",
                      "sector 2048, 8 sectors", "nvm:t3c0000000000000008"):
             self.assertIn(text, out)
 

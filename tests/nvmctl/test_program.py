@@ -43,7 +43,7 @@ class Program(unittest.TestCase):
 
     def test_help(self):
         everything = self.run_program("help").stdout
-        for verb in ("list", "add", "remove", "expand", "map", "probe", "wait",
+        for verb in ("list", "add", "remove", "expand", "map", "probe", "scan", "monitor", "wait",
                      "doctor", "version", "help"):
             self.assertIn(verb, everything)
             done = self.run_program("help", verb)

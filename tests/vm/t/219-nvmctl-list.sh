@@ -18,7 +18,9 @@ for key, value in want.items():
     assert first[key] == value, (key, first[key], value)
 assert (second["uid"], second["read_only"], second["size"]) == ("second", True, 8 << 20), second
 assert second["read_only_reason"], second
+assert "/dev/disk/by-id/nvm-second" in second["links"], second
 PY
 must nvmctl list >table
+grep -q "^nvm1 *second .*nvm_memmap" table || fail "uid: $(cat table)"
 grep -q '^nvm0 .*nvm_memmap .*nvm_pmem .*claimed .*ok' table || fail "table: $(cat table)"
 must_fail "no such region" nvmctl list nvm7
