@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The pure half of the cache that the ULDs of types 2 to 4 share: which block
+ * is in which slot, in what state, and what is written back next. It moves no
+ * data, takes no lock and never sleeps: see Documentation/cache.rst.
+ *
+ * All of a shard is under the shard's lock, which the caller holds around each
+ * call that takes the shard. No two shards' locks are ever held together. The
+ * caller copies data without the lock: what a _begin() pinned stays in its
+ * place until the matching _end().
+ */
+#ifndef NVMC_CACHE_H
+#define NVMC_CACHE_H
+
+#include "pure.h"
+
+#define NVMC_NONE		U32_MAX
+#define NVMC_SECTOR		512U
+/* Most sectors of a block and most blocks of a group: a bit each in a u64. */
+#define NVMC_BITS		64U
+/* Mapping reads are counted by busy unit, hashed into as many counters. */
+#define NVMC_MEDIUM		64U
+/* Most slots that one call looks at before it gives up. */
+#define NVMC_SCAN		64U
+/* Failures of one block before it is reported. */
+#define NVMC_TRIES		4U
+
+/**
+ * enum nvmc_state - what a slot holds
+ * @NVMC_EMPTY: nothing, not even memory: that went back to the system
+ * @NVMC_FREE: memory, no block
+ * @NVMC_CLEAN: the same as the medium; may be replaced
+ * @NVMC_DIRTY: newer than the medium, perhaps only some of its sectors
+ * @NVMC_FILLING: the missing sectors are being copied into it
+ * @NVMC_WRITING: a command writes it; not to be stored to
+ * @NVMC_REWRITTEN: a command writes it, and the block has a newer slot
+ * @NVMC_FAILED: DIRTY, and the medium has refused it NVMC_TRIES times
+ * @NVMC_ORPHAN: free when its last reader ends
+ */
+enum nvmc_state {
+	NVMC_EMPTY,
+	NVMC_FREE,
+	NVMC_CLEAN,
+	NVMC_DIRTY,
+	NVMC_FILLING,
+	NVMC_WRITING,
+	NVMC_REWRITTEN,
+	NVMC_FAILED,
+	NVMC_ORPHAN,
+};
+
+/**
+ * enum nvmc_answer - what the caller does next
+ * @NVMC_NOTHING: there is nothing to be done
+ * @NVMC_HIT: the data goes to or comes from the slot, which is pinned
+ * @NVMC_COPY: write: the slot is new, the old one given beside it is to be copied
+ *	       into it first: all of it, then the new sectors
+ * @NVMC_MAPPING: read: from the medium's mapping, which is held still
+ * @NVMC_FILL: the sectors missing in the slot are to be copied into it from the
+ *	       mapping, which is held still; then nvmc_fill_end(), then again
+ * @NVMC_RUN: a run was claimed: write it
+ * @NVMC_WAIT: not now: the slot is being copied to, which takes no longer than
+ *	       memory does, or the mapping is undefined until a command is done
+ * @NVMC_FULL: write: no slot: wait for the write-back
+ * @NVMC_NEED_MEMORY: write: get a block of memory and nvmc_give() it, then
+ *		      again; or without may_alloc
+ */
+enum nvmc_answer {
+	NVMC_NOTHING,
+	NVMC_HIT,
+	NVMC_COPY,
+	NVMC_MAPPING,
+	NVMC_FILL,
+	NVMC_RUN,
+	NVMC_WAIT,
+	NVMC_FULL,
+	NVMC_NEED_MEMORY,
+};
+
+/**
+ * struct nvmc_geometry - of the medium and of the cache
+ * @block: bytes of a slot, a power of two, from 512 to 64 sectors; a multiple of
+ *	   the device's write unit
+ * @erase_unit: bytes, a power of two: what write-back tries to fill
+ * @busy_unit: bytes, a power of two, at most 64 blocks: what of the mapping is
+ *	       undefined around a command
+ * @max_run: most blocks in a command, 1 or more
+ * @slots: slots of all shards
+ * @shards: a power of two
+ * @reserve: slots of a shard that always keep their memory, 1 or more
+ * @high: slots of a shard: write-back starts when more are dirty
+ * @low: and goes on until no more than these are
+ * @max_age: ticks: a block is written back when it is dirty for longer; rewritten
+ *	     ones after at most half as long again
+ * @backoff: ticks between two tries of a block that failed
+ */
+struct nvmc_geometry {
+	u32	block;
+	u32	erase_unit;
+	u32	busy_unit;
+	u32	max_run;
+	u32	slots;
+	u32	shards;
+	u32	reserve;
+	u32	high;
+	u32	low;
+	u32	max_age;
+	u32	backoff;
+};
+
+/**
+ * struct nvmc_slot - one block of memory
+ * @block: whose data it has
+ * @valid: a bit for each sector that it has
+ * @prev: in the list of its state
+ * @next: the same
+ * @stamp: tick when it became dirty; after a failure, when to try again
+ * @readers: pins of nvmc_read_begin()
+ * @writers: pins of nvmc_write_begin()
+ * @state: &enum nvmc_state
+ * @gen: dirty: which flush will wait for it, see &nvmc_shard.pending
+ * @tries: failures
+ * @hot: used since it was last looked at
+ * @hold: a flush waits for it: no new writers
+ */
+struct nvmc_slot {
+	u64	block;
+	u64	valid;
+	u32	prev;
+	u32	next;
+	u32	stamp;
+	u16	readers;
+	u16	writers;
+	u8	state;
+	u8	gen;
+	u8	tries;
+	u8	hot:1;
+	u8	hold:1;
+};
+
+/**
+ * struct nvmc_group - the cached blocks of one erase unit
+ * @nr: which
+ * @next: in its hash bucket, or in the list of unused groups
+ * @held_for: a flush waits for the block at this place minus 1 to be completed
+ *	      from the mapping: no new commands until then
+ * @present: blocks that have a slot
+ * @ready: of these, those in state DIRTY with all sectors, never failed
+ * @writing: blocks of a command in flight
+ * @slots: the newest slot of each block that is @present
+ */
+struct nvmc_group {
+	u64	nr;
+	u32	next;
+	u32	held_for;
+	u64	present;
+	u64	ready;
+	u64	writing;
+	u32	slots[];
+};
+
+struct nvmc_list {
+	u32	head;
+	u32	tail;
+	u32	nr;
+};
+
+/**
+ * struct nvmc_medium - who reads the mapping of some busy units
+ * @readers: copies under way
+ * @drains: blocks of commands that wait for these to end: no new ones
+ */
+struct nvmc_medium {
+	u32	readers;
+	u32	drains;
+};
+
+/**
+ * struct nvmc_stats - counted since the start
+ * @hits: reads from a slot
+ * @mapped: reads from the mapping
+ * @writes: of any part of a block
+ * @absorbed: writes to a block that was dirty already
+ * @copies: writes to a block in flight
+ * @fills: blocks completed from the mapping
+ * @runs: commands
+ * @written: blocks in these
+ * @failures: blocks of commands that failed
+ * @evicted: clean blocks replaced
+ */
+struct nvmc_stats {
+	u64	hits;
+	u64	mapped;
+	u64	writes;
+	u64	absorbed;
+	u64	copies;
+	u64	fills;
+	u64	runs;
+	u64	written;
+	u64	failures;
+	u64	evicted;
+};
+
+/**
+ * struct nvmc_shard - a part of the cache, under one lock of the caller's
+ * @slot: its slots
+ * @nr: how many
+ * @empty: slots without memory
+ * @free: slots without a block
+ * @clean: least recently cleaned first, with a second chance
+ * @dirty: states DIRTY without a failure; those of a closing flush come first
+ * @retry: states DIRTY with a failure, next to be tried first
+ * @failed: state FAILED
+ * @pending: dirty slots that are not FAILED, by generation
+ * @gen: the generation of what becomes dirty now
+ * @closing: a flush waits for the other generation
+ * @errors: blocks of the closing generation that FAILED
+ * @draining: from the high watermark down to the low one
+ * @medium: who reads the mapping
+ * @buckets: hash heads
+ * @bucket_shift: 64 minus the binary logarithm of their number
+ * @groups: as many as slots
+ * @unused: first group that is not used
+ * @stats: counters
+ */
+struct nvmc_shard {
+	struct nvmc_slot	*slot;
+	u32			nr;
+	struct nvmc_list	empty;
+	struct nvmc_list	free;
+	struct nvmc_list	clean;
+	struct nvmc_list	dirty;
+	struct nvmc_list	retry;
+	struct nvmc_list	failed;
+	u32			pending[2];
+	u8			gen;
+	bool			closing;
+	u32			errors;
+	bool			draining;
+	struct nvmc_medium	medium[NVMC_MEDIUM];
+	u32			*buckets;
+	u32			bucket_shift;
+	void			*groups;
+	u32			unused;
+	struct nvmc_stats	stats;
+};
+
+/**
+ * struct nvmc - a cache; read-only once made, but for the shards
+ * @geo: as given
+ * @group_shift: binary logarithm of the blocks in a group
+ * @busy_shift: binary logarithm of the blocks in a busy unit
+ * @group_size: bytes of a &struct nvmc_group
+ * @full: the mask of all sectors of a block
+ * @shards: &nvmc_geometry.shards of them
+ */
+struct nvmc {
+	struct nvmc_geometry	geo;
+	u32			group_shift;
+	u32			busy_shift;
+	u32			group_size;
+	u64			full;
+	struct nvmc_shard	*shards;
+};
+
+/**
+ * struct nvmc_run - what one command writes
+ * @block: the first
+ * @nr: how many
+ * @alone: the block failed before: no others go with it
+ * @slot: of each, in the shard of its block; &nvmc_geometry.max_run of them, the
+ *	  caller's
+ */
+struct nvmc_run {
+	u64	block;
+	u32	nr;
+	bool	alone;
+	u32	*slot;
+};
+
+/**
+ * struct nvmc_pace - how fast writers may go once much is dirty; its own lock,
+ *		      or its shard's
+ * @next: nanoseconds: when the next writer may go
+ * @service: nanoseconds that a block takes to be written back, on average
+ * @settled: when the last one was
+ */
+struct nvmc_pace {
+	u64	next;
+	u64	service;
+	u64	settled;
+};
+
+/* index.c */
+int nvmc_init(struct nvmc *c, const struct nvmc_geometry *geo);
+void nvmc_exit(struct nvmc *c);
+u32 nvmc_shard_of(const struct nvmc *c, u64 block);
+
+/* slot.c */
+enum nvmc_answer nvmc_read_begin(const struct nvmc *c, struct nvmc_shard *sh,
+				 u64 block, u64 sectors, u32 *slot);
+bool nvmc_read_end(struct nvmc_shard *sh, u32 slot);
+bool nvmc_mapping_end(const struct nvmc *c, struct nvmc_shard *sh, u64 block);
+bool nvmc_fill_end(const struct nvmc *c, struct nvmc_shard *sh, u32 slot,
+		   bool good, u32 now);
+enum nvmc_answer nvmc_write_begin(const struct nvmc *c, struct nvmc_shard *sh,
+				  u64 block, u64 sectors, u32 now,
+				  bool may_alloc, u32 *slot, u32 *old);
+bool nvmc_write_end(const struct nvmc *c, struct nvmc_shard *sh, u32 slot,
+		    u64 sectors);
+enum nvmc_answer nvmc_forget(const struct nvmc *c, struct nvmc_shard *sh,
+			     u64 block);
+u32 nvmc_give(struct nvmc_shard *sh);
+u32 nvmc_shrink(const struct nvmc *c, struct nvmc_shard *sh);
+
+/* writeback.c */
+enum nvmc_answer nvmc_pick(const struct nvmc *c, struct nvmc_shard *sh,
+			   u32 now, struct nvmc_run *run);
+u32 nvmc_extend(const struct nvmc *c, struct nvmc_shard *sh,
+		struct nvmc_run *run);
+u32 nvmc_drained(const struct nvmc *c, struct nvmc_shard *sh,
+		 const struct nvmc_run *run, u32 from);
+u32 nvmc_settle(const struct nvmc *c, struct nvmc_shard *sh,
+		const struct nvmc_run *run, u32 from, bool good, u32 now);
+void nvmc_flush_begin(struct nvmc_shard *sh, u32 now);
+bool nvmc_flush_done(const struct nvmc_shard *sh);
+u32 nvmc_flush_end(struct nvmc_shard *sh);
+
+/* throttle.c */
+u64 nvmc_cost(u32 dirty, u32 high, u32 limit, u64 service);
+u64 nvmc_pace(struct nvmc_pace *p, u64 now, u64 cost);
+void nvmc_pace_settled(struct nvmc_pace *p, u64 now, u32 blocks, bool busy);
+
+/* Slots that hold what the medium has not. */
+static inline u32 nvmc_dirty(const struct nvmc_shard *sh)
+{
+	return sh->pending[0] + sh->pending[1] + sh->failed.nr;
+}
+
+#endif /* NVMC_CACHE_H */

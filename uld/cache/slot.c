@@ -1,0 +1,485 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Reads and writes of one block: which slot, and what becomes of it. The
+ * functions that return bool say whether somebody may wait for what they did:
+ * then wake those who got NVMC_WAIT or NVMC_FULL in this shard.
+ */
+#include "index.h"
+
+static struct nvmc_list *nvmc_list_of(struct nvmc_shard *sh,
+				      const struct nvmc_slot *s)
+{
+	switch (s->state) {
+	case NVMC_EMPTY:
+		return &sh->empty;
+	case NVMC_FREE:
+		return &sh->free;
+	case NVMC_CLEAN:
+		return &sh->clean;
+	case NVMC_DIRTY:
+		return s->tries ? &sh->retry : &sh->dirty;
+	case NVMC_FAILED:
+		return &sh->failed;
+	default:
+		return NULL;
+	}
+}
+
+static void nvmc_leave_list(struct nvmc_shard *sh, u32 i)
+{
+	struct nvmc_list *l = nvmc_list_of(sh, &sh->slot[i]);
+
+	if (l)
+		nvmc_unlink(sh, l, i);
+}
+
+/* A slot that is on no list, is nobody's data and not read. */
+static void nvmc_set_free(struct nvmc_shard *sh, u32 i)
+{
+	sh->slot[i].state = NVMC_FREE;
+	nvmc_push(sh, &sh->free, i);
+}
+
+/* The data is not needed any more, but perhaps being read. */
+void nvmc_drop(struct nvmc_shard *sh, u32 i)
+{
+	if (sh->slot[i].readers)
+		sh->slot[i].state = NVMC_ORPHAN;
+	else
+		nvmc_set_free(sh, i);
+}
+
+static void nvmc_update_ready(const struct nvmc *c, struct nvmc_shard *sh,
+			      u32 i)
+{
+	struct nvmc_slot *s = &sh->slot[i];
+	struct nvmc_group *g = nvmc_group_find(c, sh, s->block);
+	u64 bit = BIT_ULL(nvmc_place(c, s->block));
+
+	if (s->state == NVMC_DIRTY && s->valid == c->full && !s->tries)
+		g->ready |= bit;
+	else
+		g->ready &= ~bit;
+}
+
+/*
+ * On no list, counted in @pending. What a flush waits for goes in front, so
+ * that the list is in the order of generations.
+ */
+void nvmc_make_dirty(const struct nvmc *c, struct nvmc_shard *sh, u32 i)
+{
+	struct nvmc_slot *s = &sh->slot[i];
+
+	s->state = NVMC_DIRTY;
+	if (s->tries)
+		nvmc_push_first(sh, &sh->retry, i);
+	else if (s->gen != sh->gen)
+		nvmc_push_first(sh, &sh->dirty, i);
+	else
+		nvmc_push(sh, &sh->dirty, i);
+	nvmc_update_ready(c, sh, i);
+}
+
+/* The medium refused a block, on no list: later again, or not any more. */
+void nvmc_failed(const struct nvmc *c, struct nvmc_shard *sh, u32 i, u32 now)
+{
+	struct nvmc_slot *s = &sh->slot[i];
+
+	sh->stats.failures++;
+	s->hold = 0;
+	s->tries = min(s->tries + 1U, NVMC_TRIES);
+	if (s->tries < NVMC_TRIES) {
+		s->state = NVMC_DIRTY;
+		s->stamp = now + c->geo.backoff;
+		nvmc_push(sh, &sh->retry, i);
+		return;
+	}
+	s->state = NVMC_FAILED;
+	sh->pending[s->gen]--;
+	if (sh->closing && s->gen != sh->gen)
+		sh->errors++;
+	nvmc_push(sh, &sh->failed, i);
+}
+
+/* Keep commands away from what is about to be read from the mapping. */
+static bool nvmc_mapping_begin(const struct nvmc *c, struct nvmc_shard *sh,
+			       const struct nvmc_group *g, u64 block)
+{
+	struct nvmc_medium *m = nvmc_medium_of(c, sh, block);
+
+	if (nvmc_is_busy(c, g, block) || m->drains)
+		return false;
+	m->readers++;
+	return true;
+}
+
+/**
+ * nvmc_mapping_end() - a copy from the mapping has ended
+ * @c: the cache
+ * @sh: the shard of @block
+ * @block: as in the nvmc_read_begin() that answered NVMC_MAPPING
+ *
+ * Context: any, under the shard's lock.
+ * Return: true if a command may wait for it, see nvmc_drained().
+ */
+bool nvmc_mapping_end(const struct nvmc *c, struct nvmc_shard *sh, u64 block)
+{
+	struct nvmc_medium *m = nvmc_medium_of(c, sh, block);
+
+	return !--m->readers && m->drains;
+}
+EXPORT_SYMBOL_GPL(nvmc_mapping_end);
+
+/*
+ * A dirty slot is completed from the mapping, one that FAILED too. A flush that
+ * begins meanwhile has to wait for it.
+ */
+bool nvmc_fill_begin(const struct nvmc *c, struct nvmc_shard *sh, u32 i)
+{
+	struct nvmc_slot *s = &sh->slot[i];
+
+	if (s->writers ||
+	    !nvmc_mapping_begin(c, sh, nvmc_group_find(c, sh, s->block),
+				s->block))
+		return false;
+	nvmc_leave_list(sh, i);
+	if (s->state == NVMC_FAILED) {
+		s->gen = sh->gen;
+		sh->pending[s->gen]++;
+	}
+	s->state = NVMC_FILLING;
+	sh->stats.fills++;
+	return true;
+}
+
+/**
+ * nvmc_fill_end() - the missing sectors were copied into a slot, or could not
+ * @c: the cache
+ * @sh: the shard
+ * @slot: as in NVMC_FILL; @valid did not change meanwhile
+ * @good: false: the mapping is poisoned there. What is in the slot is kept
+ * @now: tick
+ *
+ * Context: any, under the shard's lock.
+ * Return: true: wake.
+ */
+bool nvmc_fill_end(const struct nvmc *c, struct nvmc_shard *sh, u32 slot,
+		   bool good, u32 now)
+{
+	struct nvmc_slot *s = &sh->slot[slot];
+
+	nvmc_mapping_end(c, sh, s->block);
+	if (good) {
+		s->valid = c->full;
+		nvmc_make_dirty(c, sh, slot);
+	} else {
+		nvmc_failed(c, sh, slot, now);
+	}
+	return true;
+}
+EXPORT_SYMBOL_GPL(nvmc_fill_end);
+
+/**
+ * nvmc_read_begin() - where the newest data of a block is
+ * @c: the cache
+ * @sh: the shard of @block
+ * @block: number of the block
+ * @sectors: which of its sectors are wanted, not 0
+ * @slot: for NVMC_HIT and NVMC_FILL: the slot
+ *
+ * Context: any, under the shard's lock.
+ * Return: NVMC_HIT, then nvmc_read_end(); NVMC_MAPPING, then
+ * nvmc_mapping_end(); NVMC_FILL, then nvmc_fill_end(); NVMC_WAIT.
+ */
+enum nvmc_answer nvmc_read_begin(const struct nvmc *c, struct nvmc_shard *sh,
+				 u64 block, u64 sectors, u32 *slot)
+{
+	struct nvmc_group *g = nvmc_group_find(c, sh, block);
+	u32 i = nvmc_newest(c, g, block);
+	struct nvmc_slot *s;
+
+	if (i == NVMC_NONE) {
+		if (!nvmc_mapping_begin(c, sh, g, block))
+			return NVMC_WAIT;
+		sh->stats.mapped++;
+		return NVMC_MAPPING;
+	}
+	s = &sh->slot[i];
+	*slot = i;
+	if (s->state == NVMC_FILLING)
+		return NVMC_WAIT;
+	if (sectors & ~s->valid)
+		return nvmc_fill_begin(c, sh, i) ? NVMC_FILL : NVMC_WAIT;
+	if (s->readers == U16_MAX)
+		return NVMC_WAIT;
+	s->readers++;
+	s->hot = 1;
+	sh->stats.hits++;
+	return NVMC_HIT;
+}
+EXPORT_SYMBOL_GPL(nvmc_read_begin);
+
+/**
+ * nvmc_read_end() - a copy from a slot has ended
+ * @sh: the shard
+ * @slot: as in NVMC_HIT
+ *
+ * Context: any, under the shard's lock.
+ * Return: true: wake.
+ */
+bool nvmc_read_end(struct nvmc_shard *sh, u32 slot)
+{
+	struct nvmc_slot *s = &sh->slot[slot];
+
+	if (--s->readers)
+		return false;
+	if (s->state == NVMC_ORPHAN)
+		nvmc_set_free(sh, slot);
+	return true;
+}
+EXPORT_SYMBOL_GPL(nvmc_read_end);
+
+/* The oldest clean slot that was not used since it was last looked at. */
+static u32 nvmc_evict(const struct nvmc *c, struct nvmc_shard *sh)
+{
+	u32 looked;
+
+	for (looked = 0; looked < NVMC_SCAN && sh->clean.nr; looked++) {
+		u32 i = sh->clean.head;
+		struct nvmc_slot *s = &sh->slot[i];
+
+		nvmc_unlink(sh, &sh->clean, i);
+		if (s->readers || s->hot) {
+			s->hot = 0;
+			nvmc_push(sh, &sh->clean, i);
+			continue;
+		}
+		nvmc_detach(c, sh, s->block);
+		sh->stats.evicted++;
+		return i;
+	}
+	return NVMC_NONE;
+}
+
+/* A slot on no list, for new data. */
+static enum nvmc_answer nvmc_take(const struct nvmc *c, struct nvmc_shard *sh,
+				  bool may_alloc, u32 *slot)
+{
+	if (sh->free.nr) {
+		*slot = sh->free.head;
+		nvmc_unlink(sh, &sh->free, *slot);
+		return NVMC_HIT;
+	}
+	if (may_alloc && sh->empty.nr)
+		return NVMC_NEED_MEMORY;
+	*slot = nvmc_evict(c, sh);
+	return *slot == NVMC_NONE ? NVMC_FULL : NVMC_HIT;
+}
+
+static void nvmc_attach(const struct nvmc *c, struct nvmc_shard *sh, u32 i,
+			u64 block, u32 now)
+{
+	struct nvmc_group *g = nvmc_group_get(c, sh, block);
+	u32 at = nvmc_place(c, block);
+
+	sh->slot[i] = (struct nvmc_slot) {
+		.block	= block,
+		.stamp	= now,
+		.gen	= sh->gen,
+	};
+	g->present |= BIT_ULL(at);
+	g->ready &= ~BIT_ULL(at);
+	g->slots[at] = i;
+	sh->pending[sh->gen]++;
+}
+
+/* The block is not cached, or in flight. */
+static enum nvmc_answer nvmc_write_new(const struct nvmc *c,
+				       struct nvmc_shard *sh, u64 block,
+				       u64 sectors, u32 now, bool may_alloc,
+				       u32 *slot, u32 *old)
+{
+	enum nvmc_answer a = nvmc_take(c, sh, may_alloc, slot);
+
+	if (a != NVMC_HIT)
+		return a;
+	nvmc_attach(c, sh, *slot, block, now);
+	sh->slot[*slot].writers = 1;
+	sh->stats.writes++;
+	if (*old == NVMC_NONE) {
+		nvmc_make_dirty(c, sh, *slot);
+		return NVMC_HIT;
+	}
+	sh->slot[*old].state = NVMC_REWRITTEN;
+	sh->stats.copies++;
+	if (sectors == c->full) {
+		nvmc_make_dirty(c, sh, *slot);
+		return NVMC_HIT;
+	}
+	/* Nobody else may store to it before the old data is there. */
+	sh->slot[*slot].state = NVMC_FILLING;
+	sh->slot[*old].readers++;
+	return NVMC_COPY;
+}
+
+/* From clean or failed to dirty; dirty ones stay where they are. */
+static void nvmc_dirty_again(const struct nvmc *c, struct nvmc_shard *sh,
+			     u32 i, u32 now)
+{
+	struct nvmc_slot *s = &sh->slot[i];
+
+	if (s->state == NVMC_DIRTY) {
+		sh->stats.absorbed++;
+		s->hot = 1;
+		return;
+	}
+	nvmc_leave_list(sh, i);
+	s->tries = 0;
+	s->gen = sh->gen;
+	s->stamp = now;
+	s->hot = 0;
+	sh->pending[sh->gen]++;
+	nvmc_make_dirty(c, sh, i);
+}
+
+/**
+ * nvmc_write_begin() - where the new data of a block is to go
+ * @c: the cache
+ * @sh: the shard of @block
+ * @block: number of the block
+ * @sectors: which of its sectors will be written, not 0
+ * @now: tick
+ * @may_alloc: more memory can be had
+ * @slot: for NVMC_HIT and NVMC_COPY: the slot
+ * @old: for NVMC_COPY: where the old data of the other sectors is
+ *
+ * Context: any, under the shard's lock.
+ * Return: NVMC_HIT or NVMC_COPY, then nvmc_write_end(), after NVMC_COPY with all
+ * sectors, and nvmc_read_end() of @old; NVMC_WAIT, NVMC_FULL or
+ * NVMC_NEED_MEMORY.
+ */
+enum nvmc_answer nvmc_write_begin(const struct nvmc *c, struct nvmc_shard *sh,
+				  u64 block, u64 sectors, u32 now,
+				  bool may_alloc, u32 *slot, u32 *old)
+{
+	struct nvmc_group *g = nvmc_group_find(c, sh, block);
+	struct nvmc_slot *s;
+
+	*old = NVMC_NONE;
+	*slot = nvmc_newest(c, g, block);
+	if (*slot == NVMC_NONE)
+		return nvmc_write_new(c, sh, block, sectors, now, may_alloc,
+				      slot, old);
+	s = &sh->slot[*slot];
+	if (s->state == NVMC_FILLING || s->hold || s->writers == U16_MAX ||
+	    s->readers == U16_MAX)
+		return NVMC_WAIT;
+	if (s->state == NVMC_WRITING) {
+		*old = *slot;
+		return nvmc_write_new(c, sh, block, sectors, now, may_alloc,
+				      slot, old);
+	}
+	nvmc_dirty_again(c, sh, *slot, now);
+	s->writers++;
+	sh->stats.writes++;
+	return NVMC_HIT;
+}
+EXPORT_SYMBOL_GPL(nvmc_write_begin);
+
+/**
+ * nvmc_write_end() - the new data is in the slot: the write may be acknowledged
+ * @c: the cache
+ * @sh: the shard
+ * @slot: as in nvmc_write_begin()
+ * @sectors: which were written; after NVMC_COPY all
+ *
+ * Context: any, under the shard's lock.
+ * Return: true: wake.
+ */
+bool nvmc_write_end(const struct nvmc *c, struct nvmc_shard *sh, u32 slot,
+		    u64 sectors)
+{
+	struct nvmc_slot *s = &sh->slot[slot];
+
+	s->valid |= sectors;
+	s->writers--;
+	if (s->state == NVMC_FILLING)
+		nvmc_make_dirty(c, sh, slot);
+	else if (s->state == NVMC_DIRTY)
+		nvmc_update_ready(c, sh, slot);
+	return !s->writers;
+}
+EXPORT_SYMBOL_GPL(nvmc_write_end);
+
+/**
+ * nvmc_forget() - a block was discarded: its data need not be written
+ * @c: the cache
+ * @sh: the shard of @block
+ * @block: number of the block
+ *
+ * Context: any, under the shard's lock.
+ * Return: NVMC_NOTHING, or NVMC_WAIT: it is in flight or being copied.
+ */
+enum nvmc_answer nvmc_forget(const struct nvmc *c, struct nvmc_shard *sh,
+			     u64 block)
+{
+	struct nvmc_group *g = nvmc_group_find(c, sh, block);
+	u32 i = nvmc_newest(c, g, block);
+	struct nvmc_slot *s;
+
+	if (i == NVMC_NONE)
+		return NVMC_NOTHING;
+	s = &sh->slot[i];
+	if (s->readers || s->writers || s->state == NVMC_FILLING ||
+	    g->writing & BIT_ULL(nvmc_place(c, block)))
+		return NVMC_WAIT;
+	if (s->state == NVMC_DIRTY)
+		sh->pending[s->gen]--;
+	nvmc_leave_list(sh, i);
+	nvmc_detach(c, sh, block);
+	nvmc_set_free(sh, i);
+	return NVMC_NOTHING;
+}
+EXPORT_SYMBOL_GPL(nvmc_forget);
+
+/**
+ * nvmc_give() - a slot gets memory
+ * @sh: the shard
+ *
+ * Context: any, under the shard's lock.
+ * Return: the slot whose memory is now what the caller says, or NVMC_NONE: each
+ * has some.
+ */
+u32 nvmc_give(struct nvmc_shard *sh)
+{
+	u32 i = sh->empty.head;
+
+	if (i == NVMC_NONE)
+		return i;
+	nvmc_unlink(sh, &sh->empty, i);
+	nvmc_set_free(sh, i);
+	return i;
+}
+EXPORT_SYMBOL_GPL(nvmc_give);
+
+/**
+ * nvmc_shrink() - a slot gives its memory back
+ * @c: the cache
+ * @sh: the shard
+ *
+ * Context: any, under the shard's lock.
+ * Return: the slot whose memory is now the caller's, or NVMC_NONE: what is left
+ * is dirty or the reserve.
+ */
+u32 nvmc_shrink(const struct nvmc *c, struct nvmc_shard *sh)
+{
+	u32 i;
+
+	if (sh->nr - sh->empty.nr <= c->geo.reserve ||
+	    nvmc_take(c, sh, false, &i) != NVMC_HIT)
+		return NVMC_NONE;
+	sh->slot[i].state = NVMC_EMPTY;
+	nvmc_push(sh, &sh->empty, i);
+	return i;
+}
+EXPORT_SYMBOL_GPL(nvmc_shrink);

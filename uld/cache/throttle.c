@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How long writers wait when much is dirty. One after the other passes a gate
+ * that opens again after the cost of a block: all writers of a shard together
+ * are as fast as the gate, however many they are.
+ *
+ * The cost rises from nothing at the high watermark without a step. Halfway to
+ * the limit it is the time that the medium takes for a block: there writers and
+ * write-back are equally fast, and the amount stays.
+ */
+#include "cache.h"
+
+/* Nobody waits for more than this, however slow the medium was of late. */
+#define NVMC_LONGEST_WAIT	(100ULL * 1000 * 1000)
+/* The same of one block: the slot is needed more than the time. */
+#define NVMC_LONGEST_COST	(10ULL * 1000 * 1000)
+/* The average is that of about as many settled runs. */
+#define NVMC_AVERAGE		8
+
+/**
+ * nvmc_cost() - what a write of one block costs
+ * @dirty: slots that are
+ * @high: up to so many it costs nothing
+ * @limit: so many cannot be, more than @high
+ * @service: &nvmc_pace.service
+ *
+ * Context: any.
+ * Return: nanoseconds.
+ */
+u64 nvmc_cost(u32 dirty, u32 high, u32 limit, u64 service)
+{
+	if (dirty <= high)
+		return 0;
+	dirty = min(dirty, limit - 1);
+	service = min(service, NVMC_LONGEST_COST);
+	return min(div_u64(service * (dirty - high), limit - dirty),
+		   NVMC_LONGEST_COST);
+}
+EXPORT_SYMBOL_GPL(nvmc_cost);
+
+/**
+ * nvmc_pace() - queue at the gate
+ * @p: of the shard
+ * @now: nanoseconds
+ * @cost: nvmc_cost() of what is to be written
+ *
+ * Context: any, under the lock of @p. Not needed if @cost is 0.
+ * Return: nanoseconds to wait before the write begins.
+ */
+u64 nvmc_pace(struct nvmc_pace *p, u64 now, u64 cost)
+{
+	p->next = max(p->next, now) + cost;
+	p->next = min(p->next, now + NVMC_LONGEST_WAIT);
+	return p->next - now;
+}
+EXPORT_SYMBOL_GPL(nvmc_pace);
+
+/**
+ * nvmc_pace_settled() - a run was written back
+ * @p: of the shard
+ * @now: nanoseconds
+ * @blocks: of the run, not 0
+ * @busy: there was one in flight all the time since the last one settled
+ *
+ * Context: any, under the lock of @p.
+ */
+void nvmc_pace_settled(struct nvmc_pace *p, u64 now, u32 blocks, bool busy)
+{
+	u64 each = div_u64(now - p->settled, blocks);
+
+	if (busy && p->service)
+		p->service += div_u64(each, NVMC_AVERAGE) -
+			      div_u64(p->service, NVMC_AVERAGE);
+	else if (busy)
+		p->service = each;
+	p->settled = now;
+}
+EXPORT_SYMBOL_GPL(nvmc_pace_settled);

@@ -1,0 +1,411 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which blocks are written back next and what their commands leave behind; what
+ * a flush waits for.
+ */
+#include "index.h"
+
+/* Why a block is looked for, most urgent first. */
+enum nvmc_why {
+	NVMC_WHY_FLUSH,
+	NVMC_WHY_AGE,
+	NVMC_WHY_AMOUNT,
+};
+
+static bool nvmc_is_past(u32 tick, u32 now)
+{
+	return (s32)(now - tick) >= 0;
+}
+
+/*
+ * Commands must not keep the mapping undefined for ever where a block waits to
+ * be completed from it. Over once that block has all sectors some other way.
+ */
+static bool nvmc_is_held(const struct nvmc *c, const struct nvmc_shard *sh,
+			 struct nvmc_group *g)
+{
+	u32 at = g->held_for - 1;
+	const struct nvmc_slot *s;
+
+	if (!g->held_for)
+		return false;
+	if (g->present & BIT_ULL(at)) {
+		s = &sh->slot[g->slots[at]];
+		if (s->state == NVMC_DIRTY && s->valid != c->full && !s->tries)
+			return true;
+	}
+	g->held_for = 0;
+	return false;
+}
+
+static void nvmc_claim(const struct nvmc *c, struct nvmc_shard *sh,
+		       struct nvmc_group *g, u32 i)
+{
+	struct nvmc_slot *s = &sh->slot[i];
+	u64 bit = BIT_ULL(nvmc_place(c, s->block));
+
+	nvmc_unlink(sh, s->tries ? &sh->retry : &sh->dirty, i);
+	s->state = NVMC_WRITING;
+	s->hold = 0;
+	g->ready &= ~bit;
+	g->writing |= bit;
+	nvmc_medium_of(c, sh, s->block)->drains++;
+	sh->stats.written++;
+}
+
+/* The blocks of a group that a run may take along. */
+static bool nvmc_joins(const struct nvmc_shard *sh, const struct nvmc_group *g,
+		       u32 at)
+{
+	return g->ready & ~g->writing & BIT_ULL(at) &&
+	       !sh->slot[g->slots[at]].writers;
+}
+
+static void nvmc_run_start(const struct nvmc *c, struct nvmc_shard *sh,
+			   struct nvmc_group *g, u32 i, struct nvmc_run *run)
+{
+	const struct nvmc_slot *s = &sh->slot[i];
+	u32 at = nvmc_place(c, s->block);
+	u32 first = at;
+
+	/* one that failed goes alone: it shall not take others with it */
+	run->alone = s->tries;
+	while (!run->alone && first && at - first + 1 < c->geo.max_run &&
+	       nvmc_joins(sh, g, first - 1))
+		first--;
+	run->block = s->block - (at - first);
+	for (run->nr = 0; run->nr <= at - first; run->nr++) {
+		run->slot[run->nr] = g->slots[first + run->nr];
+		nvmc_claim(c, sh, g, run->slot[run->nr]);
+	}
+	sh->stats.runs++;
+}
+
+/**
+ * nvmc_extend() - go on with a run in the next group
+ * @c: the cache
+ * @sh: the shard of the block after the run, @run->block + @run->nr
+ * @run: from nvmc_pick(), not yet submitted
+ *
+ * Context: any, under the shard's lock.
+ * Return: how many blocks were added. If not 0, it may go on in the group after.
+ */
+u32 nvmc_extend(const struct nvmc *c, struct nvmc_shard *sh,
+		struct nvmc_run *run)
+{
+	u64 block = run->block + run->nr;
+	struct nvmc_group *g = nvmc_group_find(c, sh, block);
+	u32 at = nvmc_place(c, block);
+	u32 before = run->nr;
+
+	if (!g || run->alone || nvmc_is_held(c, sh, g))
+		return 0;
+	while (at < 1U << c->group_shift && run->nr < c->geo.max_run &&
+	       nvmc_joins(sh, g, at)) {
+		run->slot[run->nr++] = g->slots[at];
+		nvmc_claim(c, sh, g, g->slots[at++]);
+	}
+	return run->nr - before;
+}
+EXPORT_SYMBOL_GPL(nvmc_extend);
+
+/* Begin with this slot, if that is possible now. */
+static enum nvmc_answer nvmc_try(const struct nvmc *c, struct nvmc_shard *sh,
+				 u32 i, bool flush, struct nvmc_run *run)
+{
+	struct nvmc_slot *s = &sh->slot[i];
+	struct nvmc_group *g = nvmc_group_find(c, sh, s->block);
+	u32 at = nvmc_place(c, s->block);
+
+	if (s->writers) {
+		s->hold |= flush;
+		return NVMC_NOTHING;
+	}
+	if (g->writing & BIT_ULL(at))
+		return NVMC_NOTHING;
+	if (s->valid != c->full) {
+		run->slot[0] = i;
+		if (nvmc_fill_begin(c, sh, i))
+			return NVMC_FILL;
+		if (flush && !g->held_for)
+			g->held_for = at + 1;
+		return NVMC_NOTHING;
+	}
+	if (nvmc_is_held(c, sh, g))
+		return NVMC_NOTHING;
+	nvmc_run_start(c, sh, g, i, run);
+	nvmc_extend(c, sh, run);
+	return NVMC_RUN;
+}
+
+static enum nvmc_answer nvmc_pick_retry(const struct nvmc *c,
+					struct nvmc_shard *sh, u32 now,
+					struct nvmc_run *run)
+{
+	u32 i = sh->retry.head, next, looked;
+
+	for (looked = 0; looked < NVMC_SCAN && i != NVMC_NONE; looked++) {
+		struct nvmc_slot *s = &sh->slot[i];
+		enum nvmc_answer a;
+
+		if (!nvmc_is_past(s->stamp, now))
+			break;
+		next = s->next;
+		a = nvmc_try(c, sh, i, sh->closing && s->gen != sh->gen, run);
+		if (a != NVMC_NOTHING)
+			return a;
+		i = next;
+	}
+	return NVMC_NOTHING;
+}
+
+/*
+ * Rewritten again and again: not now, to be written once instead of many times.
+ * Not when a flush waits, which wants the list in its order, and not when old.
+ */
+static bool nvmc_postpone(const struct nvmc *c, struct nvmc_shard *sh, u32 i,
+			  u32 now)
+{
+	struct nvmc_slot *s = &sh->slot[i];
+
+	if (!s->hot || sh->closing ||
+	    nvmc_is_past(s->stamp + c->geo.max_age / 2, now))
+		return false;
+	s->hot = 0;
+	nvmc_unlink(sh, &sh->dirty, i);
+	nvmc_push(sh, &sh->dirty, i);
+	return true;
+}
+
+static enum nvmc_answer nvmc_pick_dirty(const struct nvmc *c,
+					struct nvmc_shard *sh, u32 now,
+					enum nvmc_why why,
+					struct nvmc_run *run)
+{
+	u32 i = sh->dirty.head, next, looked;
+
+	for (looked = 0; looked < NVMC_SCAN && i != NVMC_NONE; looked++) {
+		struct nvmc_slot *s = &sh->slot[i];
+		enum nvmc_answer a;
+
+		if (why == NVMC_WHY_FLUSH && s->gen == sh->gen)
+			break;
+		if (why == NVMC_WHY_AGE &&
+		    !nvmc_is_past(s->stamp + c->geo.max_age, now))
+			break;
+		next = s->next;
+		if (why != NVMC_WHY_AMOUNT || !nvmc_postpone(c, sh, i, now)) {
+			a = nvmc_try(c, sh, i, why == NVMC_WHY_FLUSH, run);
+			if (a != NVMC_NOTHING)
+				return a;
+		}
+		i = next;
+	}
+	return NVMC_NOTHING;
+}
+
+static bool nvmc_is_much(const struct nvmc *c, struct nvmc_shard *sh)
+{
+	if (sh->dirty.nr > c->geo.high)
+		sh->draining = true;
+	else if (sh->dirty.nr <= c->geo.low)
+		sh->draining = false;
+	return sh->draining;
+}
+
+/**
+ * nvmc_pick() - find something to write back
+ * @c: the cache
+ * @sh: a shard
+ * @now: tick
+ * @run: its @slot has room for a whole run
+ *
+ * What a flush waits for comes first, then what is old, then what is much. A
+ * run stays in its group: nvmc_extend() has it go on.
+ *
+ * Context: any, under the shard's lock.
+ * Return: NVMC_RUN: drain, write and settle @run. NVMC_FILL: fill @run->slot[0],
+ * then again. NVMC_NOTHING.
+ */
+enum nvmc_answer nvmc_pick(const struct nvmc *c, struct nvmc_shard *sh,
+			   u32 now, struct nvmc_run *run)
+{
+	enum nvmc_answer a = nvmc_pick_retry(c, sh, now, run);
+
+	if (a == NVMC_NOTHING && sh->closing)
+		a = nvmc_pick_dirty(c, sh, now, NVMC_WHY_FLUSH, run);
+	if (a == NVMC_NOTHING)
+		a = nvmc_pick_dirty(c, sh, now, NVMC_WHY_AGE, run);
+	if (a == NVMC_NOTHING && nvmc_is_much(c, sh))
+		a = nvmc_pick_dirty(c, sh, now, NVMC_WHY_AMOUNT, run);
+	return a;
+}
+EXPORT_SYMBOL_GPL(nvmc_pick);
+
+/* How far the run is in the group of its block @from. */
+static u32 nvmc_run_end(const struct nvmc *c, const struct nvmc_run *run,
+			u32 from)
+{
+	u32 left = (1U << c->group_shift) - nvmc_place(c, run->block + from);
+
+	return min(from + left, run->nr);
+}
+
+/**
+ * nvmc_drained() - have the copies from a run's part of the mapping ended?
+ * @c: the cache
+ * @sh: the shard of block @from of the run
+ * @run: a run that was claimed and not yet submitted
+ * @from: 0, then what this returned
+ *
+ * New ones wait since the run was claimed.
+ *
+ * Context: any, under the shard's lock.
+ * Return: how many of its blocks are ready: submit it when that is all of them.
+ * If it is @from, wait until nvmc_mapping_end() says to wake.
+ */
+u32 nvmc_drained(const struct nvmc *c, struct nvmc_shard *sh,
+		 const struct nvmc_run *run, u32 from)
+{
+	u32 end = nvmc_run_end(c, run, from);
+
+	for (; from < end; from++) {
+		struct nvmc_medium *m = nvmc_medium_of(c, sh,
+						       run->block + from);
+
+		if (m->readers)
+			break;
+		m->drains--;
+	}
+	return from;
+}
+EXPORT_SYMBOL_GPL(nvmc_drained);
+
+/*
+ * The data in flight was not the newest. If it is not on the medium, who waited
+ * for it now waits for what came after it.
+ */
+static void nvmc_settle_rewritten(const struct nvmc *c, struct nvmc_shard *sh,
+				  u32 old, u32 newest, bool good)
+{
+	struct nvmc_slot *o = &sh->slot[old], *n = &sh->slot[newest];
+
+	if (good || n->gen == o->gen) {
+		sh->pending[o->gen]--;
+	} else {
+		sh->pending[n->gen]--;
+		n->gen = o->gen;
+		if (n->state == NVMC_DIRTY) {
+			nvmc_unlink(sh, &sh->dirty, newest);
+			nvmc_make_dirty(c, sh, newest);
+		}
+	}
+	if (!good)
+		sh->stats.failures++;
+	nvmc_drop(sh, old);
+}
+
+static void nvmc_settle_block(const struct nvmc *c, struct nvmc_shard *sh,
+			      u64 block, u32 i, bool good, u32 now)
+{
+	struct nvmc_group *g = nvmc_group_find(c, sh, block);
+	u32 at = nvmc_place(c, block);
+	struct nvmc_slot *s = &sh->slot[i];
+
+	g->writing &= ~BIT_ULL(at);
+	if (s->state == NVMC_REWRITTEN) {
+		nvmc_settle_rewritten(c, sh, i, g->slots[at], good);
+	} else if (good) {
+		sh->pending[s->gen]--;
+		s->state = NVMC_CLEAN;
+		s->tries = 0;
+		nvmc_push(sh, &sh->clean, i);
+	} else {
+		nvmc_failed(c, sh, i, now);
+	}
+}
+
+/**
+ * nvmc_settle() - a command was completed
+ * @c: the cache
+ * @sh: the shard of block @from of the run
+ * @run: the run
+ * @from: 0, then what this returned, until it is @run->nr
+ * @good: the medium, or its volatile buffer, has all of the run
+ * @now: tick
+ *
+ * Wake this shard's waiters afterwards.
+ *
+ * Context: any, under the shard's lock.
+ * Return: the first block of the run that is in another group, perhaps in
+ * another shard.
+ */
+u32 nvmc_settle(const struct nvmc *c, struct nvmc_shard *sh,
+		const struct nvmc_run *run, u32 from, bool good, u32 now)
+{
+	u32 end = nvmc_run_end(c, run, from);
+
+	for (; from < end; from++)
+		nvmc_settle_block(c, sh, run->block + from, run->slot[from],
+				  good, now);
+	return from;
+}
+EXPORT_SYMBOL_GPL(nvmc_settle);
+
+/**
+ * nvmc_flush_begin() - what is dirty now is to be written
+ * @sh: a shard, in which no other flush is between begin and end
+ * @now: tick
+ *
+ * What FAILED gets one more try.
+ *
+ * Context: any, under the shard's lock.
+ */
+void nvmc_flush_begin(struct nvmc_shard *sh, u32 now)
+{
+	u8 closing = sh->gen;
+
+	sh->closing = true;
+	sh->errors = 0;
+	sh->gen ^= 1;
+	while (sh->failed.nr) {
+		u32 i = sh->failed.head;
+		struct nvmc_slot *s = &sh->slot[i];
+
+		nvmc_unlink(sh, &sh->failed, i);
+		s->state = NVMC_DIRTY;
+		s->tries = NVMC_TRIES - 1;
+		s->stamp = now;
+		s->gen = closing;
+		sh->pending[closing]++;
+		nvmc_push_first(sh, &sh->retry, i);
+	}
+}
+EXPORT_SYMBOL_GPL(nvmc_flush_begin);
+
+/**
+ * nvmc_flush_done() - is nothing left of what a flush waits for?
+ * @sh: a shard, after nvmc_flush_begin()
+ *
+ * Context: any, under the shard's lock.
+ * Return: true if the medium or its buffer got all of it, or refused it.
+ */
+bool nvmc_flush_done(const struct nvmc_shard *sh)
+{
+	return !sh->pending[sh->gen ^ 1];
+}
+EXPORT_SYMBOL_GPL(nvmc_flush_done);
+
+/**
+ * nvmc_flush_end() - the flush is over
+ * @sh: a shard in which it is done
+ *
+ * Context: any, under the shard's lock.
+ * Return: how many blocks the medium refused: the flush fails if there is one.
+ */
+u32 nvmc_flush_end(struct nvmc_shard *sh)
+{
+	sh->closing = false;
+	return sh->errors;
+}
+EXPORT_SYMBOL_GPL(nvmc_flush_end);
