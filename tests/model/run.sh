@@ -11,11 +11,13 @@ set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
 lld=$top/lld/memmap
+cache=$top/uld/cache
 : "${FUZZ_RUNS:=60000}"
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 number=0 passed=0 failed=0
 
+cache_pure=("$cache"/{index,slot,writeback,throttle}.c)
 pure=("$lld/parse.c" "$lld/plan.c")
 nfit=("$top"/lld/nfit/{table,found,plan}.c)
 spd=("$top/lld/ddr3/spd.c")
@@ -118,6 +120,9 @@ fuzz()
 	fi
 }
 
+# shellcheck source=tests/model/cache_mutants.sh
+. "$here/cache_mutants.sh"
+
 kernel_headers "$top"/uld/pmem/{io.c,pmem.h}
 unit parse "${pure[@]}"
 unit plan "${pure[@]}"
@@ -129,6 +134,10 @@ unit pmem_cut "$here/power.c" "$top/uld/pmem/io.c"
 fuzz fuzz corpus "the parser and the plan" "${pure[@]}"
 fuzz fuzz_nfit corpus_nfit "NVDIMM tables" "${nfit[@]}"
 fuzz fuzz_spd corpus_spd "the parser of SPD bytes" "${spd[@]}"
+unit cache "${cache_pure[@]}"
+unit cache_random "$here/cache_world.c" "${cache_pure[@]}"
+plant_mutants
+fuzz
 echo "1..$number"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# Errors planted in uld/cache, each of which the cache's tests must find. They
+# are planted in a copy: the code carries no hooks for it. Sourced by run.sh.
+# shellcheck disable=SC2154 # its variables
+
+# mutant WHAT FILE LINE BECOMES: plant it; only the first place that matches
+mutant()
+{
+	local text dir="$out/mutant" test log="$out/log"
+
+	text=$(<"$cache/$2")
+	if [[ $text != *"$3"* ]]; then
+		result "not ok" "mutant: $1: $2 has no \"$3\" any more"
+		return
+	fi
+	mkdir -p "$dir"
+	cp "$cache"/*.[ch] "$dir"
+	printf '%s\n' "${text/"$3"/"$4"}" >"$dir/$2"
+	if ! gcc "${cflags[@]}" -w "$dir"/{index,slot,writeback,throttle}.c -shared -fPIC -o "$dir/libcache.so" 2>"$log"; then
+		comment "$log"
+		result "not ok" "mutant: $1: builds"
+		return
+	fi
+	for test in cache cache_random; do
+		if ! RUNS=20 LD_LIBRARY_PATH=$dir timeout 20 "$out/linked_$test" >"$log" 2>&1; then
+			result ok "mutant: $1: found by test_$test"
+			return
+		fi
+	done
+	result "not ok" "mutant: $1: not found"
+}
+
+# The tests against the cache as a library that can be exchanged. They pass as
+# long as it is sound: else they would find every error.
+plant_mutants()
+{
+	local test dir="$out/mutant"
+
+	mkdir -p "$dir"
+	gcc "${cflags[@]}" "${cache_pure[@]}" -shared -fPIC -o "$dir/libcache.so"
+	gcc "${cflags[@]}" "$here/test_cache.c" "-L$dir" -lcache -o "$out/linked_cache"
+	gcc "${cflags[@]}" "$here"/{test_cache_random,cache_world}.c "-L$dir" -lcache \
+		-o "$out/linked_cache_random"
+	for test in cache cache_random; do
+		RUNS=20 LD_LIBRARY_PATH=$dir "$out/linked_$test" >"$out/log" 2>&1 || {
+			comment "$out/log"
+			result "not ok" "mutant: none: test_$test passes"
+			return
+		}
+	done
+	mutant "a rewritten block is stored to in flight" slot.c \
+		"if (s->state == NVMC_WRITING)" "if (0)"
+	mutant "two versions of a block in flight" writeback.c \
+		"if (g->writing & BIT_ULL(at))" "if (0)"
+	mutant "a run takes along what is in flight" writeback.c \
+		"g->ready & ~g->writing & BIT_ULL(at)" "g->ready & BIT_ULL(at)"
+	mutant "a run takes along what is being stored to" writeback.c \
+		"!sh->slot[g->slots[at]].writers;" "true;"
+	mutant "what is being stored to is written" writeback.c \
+		"if (s->writers) {" "if (0) {"
+	mutant "a run takes along what has sectors missing" slot.c \
+		"s->valid == c->full && !s->tries" "!s->tries"
+	mutant "what has sectors missing is written" writeback.c \
+		"if (s->valid != c->full) {" "if (0) {"
+	mutant "the old data is not pinned while it is copied" slot.c \
+		"sh->slot[*old].readers++;" ""
+	mutant "others store to a slot before the old data is there" slot.c \
+		"sh->slot[*slot].state = NVMC_FILLING;" "nvmc_make_dirty(c, sh, *slot);"
+	mutant "a replaced version is freed while it is read" slot.c \
+		"if (sh->slot[i].readers)" "if (0)"
+	mutant "a clean slot is replaced while it is read" slot.c \
+		"if (s->readers || s->hot) {" "if (0) {"
+	mutant "a failed command counts as written" writeback.c \
+		"} else if (good) {" "} else if (true) {"
+	mutant "the failure of an old version is forgotten" writeback.c \
+		"if (good || n->gen == o->gen) {" "if (true) {"
+	mutant "a flush does not report what was refused" writeback.c \
+		"return sh->errors;" "return 0;"
+	mutant "a flush does not try again what was refused" writeback.c \
+		"while (sh->failed.nr) {" "while (0) {"
+	mutant "a flush waits for what comes after it, too" writeback.c \
+		"sh->gen ^= 1;" ""
+	mutant "a flush does not wait" writeback.c \
+		"return !sh->pending[sh->gen ^ 1];" "return true;"
+	mutant "what is refused after a flush began is not in it" slot.c \
+		"s->gen = sh->gen;
+		sh->pending[s->gen]++;" "sh->pending[s->gen]++;"
+	mutant "a block is completed from an undefined range" slot.c \
+		"nvmc_is_busy(c, g, block) || m->drains" "m->drains"
+	mutant "a command does not wait for readers of the mapping" writeback.c \
+		"if (m->readers)" "if (0)"
+	mutant "readers of the mapping overtake a command that waits" slot.c \
+		"nvmc_is_busy(c, g, block) || m->drains" "nvmc_is_busy(c, g, block)"
+	mutant "the undefined range is not rounded out" index.c \
+		"u32 last = first + (1U << c->busy_shift) - 1;" "u32 last = first = nvmc_place(c, block);"
+	mutant "a group goes before its last block" index.c \
+		"if (!g->present)" "if (true)"
+	mutant "the reserve is given to the shrinker" slot.c \
+		"sh->nr - sh->empty.nr <= c->geo.reserve" "false"
+	mutant "a writer that never stops keeps a flush waiting" slot.c \
+		"s->state == NVMC_FILLING || s->hold ||" "s->state == NVMC_FILLING ||"
+	mutant "commands keep a block from being completed" writeback.c \
+		"g->held_for = at + 1;" ";"
+	mutant "what failed takes others with it" writeback.c \
+		"run->alone = s->tries;" "run->alone = false;"
+	mutant "what failed is tried again at once" slot.c \
+		"s->stamp = now + c->geo.backoff;" "s->stamp = now;"
+	mutant "writers meet a step" throttle.c \
+		"service * (dirty - high), limit - dirty" "service * dirty, limit - dirty"
+}

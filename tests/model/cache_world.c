@@ -1,0 +1,590 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* See cache_world.h. */
+#include <stdarg.h>
+#include <stdio.h>
+#include "cache_world.h"
+#include "seed.h"
+
+static u32 pick(struct world *w, u32 n)
+{
+	return (next_random(&w->random) >> 16) % n;
+}
+
+static bool wrong(struct world *w, const char *fmt, ...)
+{
+	va_list args;
+
+	if (w->why[0])
+		return false;
+	va_start(args, fmt);
+	vsnprintf(w->why, sizeof(w->why), fmt, args);
+	va_end(args);
+	return false;
+}
+
+static struct nvmc_shard *shard(struct world *w, u64 block)
+{
+	return &w->c.shards[nvmc_shard_of(&w->c, block)];
+}
+
+static u32 *memory(struct world *w, u64 block, u32 slot)
+{
+	u32 n = nvmc_shard_of(&w->c, block);
+
+	if (!w->has[n][slot])
+		wrong(w, "block %llu: slot %u has no memory", block, slot);
+	return &w->data[n][slot * w->spb];
+}
+
+void world_init(struct world *w, const struct world_options *o)
+{
+	u32 **arrays[] = { &w->medium, &w->oldest, &w->flushing, &w->since, &w->latest,
+			   &w->wanted, &w->durable, &w->issued };
+	u32 i, n, per = o->geo.slots / o->geo.shards;
+
+	memset(w, 0, sizeof(*w));
+	w->o = *o;
+	w->random = o->seed * 2654435761ULL + 1;
+	w->spb = o->geo.block / NVMC_SECTOR;
+	if (nvmc_init(&w->c, &o->geo)) {
+		wrong(w, "nvmc_init() refuses the geometry");
+		return;
+	}
+	for (i = 0; i < sizeof(arrays) / sizeof(arrays[0]); i++)
+		*arrays[i] = calloc(o->blocks * w->spb, sizeof(u32));
+	w->in_flight = calloc(o->blocks, 1);
+	w->bad = calloc(o->blocks, 1);
+	w->data = calloc(o->geo.shards, sizeof(*w->data));
+	w->has = calloc(o->geo.shards, sizeof(*w->has));
+	for (i = 0; i < o->geo.shards; i++) {
+		w->data[i] = calloc(per * w->spb, sizeof(u32));
+		w->has[i] = calloc(per, 1);
+		for (n = 0; n < o->geo.reserve; n++)
+			w->has[i][nvmc_give(&w->c.shards[i])] = 1;
+	}
+	for (i = 0; i < WORLD_COMMANDS; i++)
+		w->cmd[i].run.slot = w->cmd[i].slot;
+	for (i = 0; i < o->bad; i++)
+		w->bad[pick(w, o->hot)] = 1;
+}
+
+unsigned long world_copies(const struct world *w)
+{
+	unsigned long n = 0;
+	u32 i;
+
+	for (i = 0; i < w->o.geo.shards; i++)
+		n += w->c.shards[i].stats.copies;
+	return n;
+}
+
+void world_exit(struct world *w)
+{
+	u32 i;
+
+	for (i = 0; w->data && i < w->o.geo.shards; i++) {
+		free(w->data[i]);
+		free(w->has[i]);
+	}
+	nvmc_exit(&w->c);
+	free(w->data), free(w->has), free(w->in_flight), free(w->bad);
+	free(w->medium), free(w->oldest), free(w->flushing), free(w->since);
+	free(w->latest), free(w->wanted), free(w->durable), free(w->issued);
+}
+
+/* The device. */
+
+static u32 map_sector(struct world *w, u64 sector)
+{
+	u32 unit = w->o.geo.busy_unit / w->o.geo.block ? : 1;
+	u64 block = sector / w->spb, b = block / unit * unit, end = b + unit;
+
+	for (; b < end && b < w->o.blocks; b++)
+		if (w->in_flight[b])
+			wrong(w, "block %llu: its mapping is read while block %llu is in flight",
+			      block, b);
+	return w->medium[sector];
+}
+
+static void device_starts(struct world *w, struct command *cmd)
+{
+	u32 i;
+
+	if (!cmd->run.nr || cmd->run.nr > w->o.geo.max_run)
+		wrong(w, "a command of %u blocks", cmd->run.nr);
+	for (i = 0; i < cmd->run.nr; i++) {
+		u64 block = cmd->run.block + i;
+
+		if (w->in_flight[block])
+			wrong(w, "block %llu: two commands in flight", block);
+		w->in_flight[block] = 1;
+		memcpy(&cmd->data[i * w->spb], memory(w, block, cmd->slot[i]),
+		       w->spb * sizeof(u32));
+	}
+	cmd->state = CMD_IN_FLIGHT;
+	w->runs++;
+}
+
+static void device_writes(struct world *w, u64 sector, u32 stamp)
+{
+	w->medium[sector] = stamp;
+	w->oldest[sector] = w->o.volatile_buffer ? min(w->oldest[sector], stamp) : stamp;
+	w->since[sector] = min(w->since[sector], stamp);
+}
+
+static bool device_likes(struct world *w, const struct command *cmd)
+{
+	u32 i;
+
+	for (i = 0; i < cmd->run.nr; i++)
+		if (w->bad[cmd->run.block + i])
+			return false;
+	return !w->o.fail || pick(w, w->o.fail);
+}
+
+static bool device_ends(struct world *w, struct command *cmd)
+{
+	bool good = device_likes(w, cmd);
+	u32 i, s;
+
+	for (i = 0; i < cmd->run.nr; i++) {
+		u64 block = cmd->run.block + i;
+		const u32 *mem = memory(w, block, cmd->slot[i]);
+
+		w->in_flight[block] = 0;
+		if (memcmp(mem, &cmd->data[i * w->spb], w->spb * sizeof(u32)))
+			wrong(w, "block %llu: was stored to in flight", block);
+		if (!good && (w->bad[block] || pick(w, 2)))
+			continue;
+		for (s = 0; s < w->spb; s++)
+			device_writes(w, block * w->spb + s, mem[s]);
+	}
+	w->failed_some |= !good;
+	return good;
+}
+
+bool world_cut(struct world *w)
+{
+	u32 s;
+
+	w->cuts++;
+	for (s = 0; s < w->o.blocks * w->spb; s++)
+		if (w->oldest[s] < w->durable[s])
+			return wrong(w, "sector %u: %u was acknowledged as durable, a cut leaves %u",
+				     s, w->durable[s], w->oldest[s]);
+	return !w->why[0];
+}
+
+/* Commands. */
+
+static void command_starts(struct world *w, struct command *cmd)
+{
+	u32 n = pick(w, w->o.geo.shards), next;
+	struct nvmc_shard *sh = &w->c.shards[n];
+	struct nvmc_slot *s;
+	u64 sector;
+
+	switch (nvmc_pick(&w->c, sh, w->now, &cmd->run)) {
+	case NVMC_FILL:
+		s = &sh->slot[cmd->slot[0]];
+		sector = s->block * w->spb;
+		for (next = 0; next < w->spb; next++)
+			if (!(s->valid & BIT_ULL(next)))
+				memory(w, s->block, cmd->slot[0])[next] =
+					map_sector(w, sector + next);
+		nvmc_fill_end(&w->c, sh, cmd->slot[0], true, w->now);
+		break;
+	case NVMC_RUN:
+		do {
+			next = cmd->run.block + cmd->run.nr;
+		} while (next < w->o.blocks && nvmc_extend(&w->c, shard(w, next), &cmd->run));
+		cmd->state = CMD_DRAINING;
+		cmd->drained = 0;
+		break;
+	default:
+		break;
+	}
+}
+
+static void command_step(struct world *w, struct command *cmd)
+{
+	const struct nvmc_run *run = &cmd->run;
+	u32 i = 0;
+	bool good;
+
+	switch (cmd->state) {
+	case CMD_IDLE:
+		command_starts(w, cmd);
+		break;
+	case CMD_DRAINING:
+		cmd->drained = nvmc_drained(&w->c, shard(w, run->block + cmd->drained), run,
+					    cmd->drained);
+		if (cmd->drained == run->nr)
+			device_starts(w, cmd);
+		break;
+	case CMD_IN_FLIGHT:
+		if (pick(w, 6))
+			break;
+		good = device_ends(w, cmd);
+		while (i < run->nr)
+			i = nvmc_settle(&w->c, shard(w, run->block + i), run, i, good, w->now);
+		cmd->state = CMD_IDLE;
+		break;
+	}
+}
+
+/* Readers and writers. */
+
+static bool is_written(struct world *w, u64 block, u64 sectors)
+{
+	u32 i;
+
+	for (i = 0; i < WORLD_TASKS; i++)
+		if ((w->task[i].kind == TASK_WRITE || w->task[i].kind == TASK_COPY) &&
+		    w->task[i].block == block && w->task[i].sectors & sectors)
+			return true;
+	return false;
+}
+
+static u64 random_sectors(struct world *w)
+{
+	u32 first = pick(w, w->spb);
+
+	if (pick(w, 2))
+		return w->c.full;
+	return GENMASK_ULL(first + pick(w, w->spb - first), first);
+}
+
+static void write_begins(struct world *w, struct task *t)
+{
+	struct nvmc_shard *sh = shard(w, t->block);
+	bool may_alloc = pick(w, 2);
+	u32 s, given;
+
+	switch (nvmc_write_begin(&w->c, sh, t->block, t->sectors, w->now, may_alloc,
+				 &t->slot, &t->old)) {
+	case NVMC_NEED_MEMORY:
+		given = nvmc_give(sh);
+		w->has[sh - w->c.shards][given] = 1;
+		return;
+	case NVMC_HIT:
+		t->kind = TASK_WRITE;
+		break;
+	case NVMC_COPY:
+		t->kind = TASK_COPY;
+		break;
+	default:
+		return;
+	}
+	t->at = 0;
+	t->stamp = ++w->stamp;
+	for (s = 0; s < w->spb; s++)
+		if (t->sectors & BIT_ULL(s))
+			w->issued[t->block * w->spb + s] = t->stamp;
+}
+
+static void write_ends(struct world *w, struct task *t)
+{
+	u32 s;
+
+	nvmc_write_end(&w->c, shard(w, t->block), t->slot,
+		       t->kind == TASK_COPY ? w->c.full : t->sectors);
+	if (t->kind == TASK_COPY)
+		nvmc_read_end(shard(w, t->block), t->old);
+	for (s = 0; s < w->spb; s++)
+		if (t->sectors & BIT_ULL(s))
+			w->latest[t->block * w->spb + s] = t->stamp;
+	t->kind = TASK_IDLE;
+}
+
+static void read_begins(struct world *w, struct task *t)
+{
+	struct nvmc_shard *sh = shard(w, t->block);
+	u32 s;
+
+	switch (nvmc_read_begin(&w->c, sh, t->block, t->sectors, &t->slot)) {
+	case NVMC_HIT:
+		t->kind = TASK_READ;
+		break;
+	case NVMC_MAPPING:
+		t->kind = TASK_MAPPING;
+		break;
+	case NVMC_FILL:
+		for (s = 0; s < w->spb; s++)
+			if (!(sh->slot[t->slot].valid & BIT_ULL(s)))
+				memory(w, t->block, t->slot)[s] =
+					map_sector(w, t->block * w->spb + s);
+		nvmc_fill_end(&w->c, sh, t->slot, true, w->now);
+		return;
+	default:
+		return;
+	}
+	t->at = 0;
+	memcpy(t->floor, &w->latest[t->block * w->spb], w->spb * sizeof(u32));
+}
+
+static void read_ends(struct world *w, struct task *t)
+{
+	if (t->kind == TASK_MAPPING)
+		nvmc_mapping_end(&w->c, shard(w, t->block), t->block);
+	else
+		nvmc_read_end(shard(w, t->block), t->slot);
+	t->kind = TASK_IDLE;
+	w->reads++;
+}
+
+static void read_step(struct world *w, struct task *t)
+{
+	u64 sector = t->block * w->spb + t->at;
+	u32 got;
+
+	if (t->sectors & BIT_ULL(t->at)) {
+		got = t->kind == TASK_MAPPING ? map_sector(w, sector) :
+			memory(w, t->block, t->slot)[t->at];
+		if (got < t->floor[t->at] || got > w->issued[sector])
+			wrong(w, "sector %llu: reads %u, not %u to %u", sector, got,
+			      t->floor[t->at], w->issued[sector]);
+	}
+	if (++t->at == w->spb)
+		read_ends(w, t);
+}
+
+static void write_step(struct world *w, struct task *t)
+{
+	u32 *mem = memory(w, t->block, t->slot);
+
+	if (t->sectors & BIT_ULL(t->at))
+		mem[t->at] = t->stamp;
+	else if (t->kind == TASK_COPY)
+		mem[t->at] = memory(w, t->block, t->old)[t->at];
+	if (++t->at == w->spb)
+		write_ends(w, t);
+}
+
+static void task_starts(struct world *w, struct task *t)
+{
+	t->block = pick(w, 4) ? pick(w, w->o.hot) : pick(w, w->o.blocks);
+	t->sectors = random_sectors(w);
+	if (!pick(w, 3))
+		read_begins(w, t);
+	else if (!is_written(w, t->block, t->sectors))
+		write_begins(w, t);
+}
+
+static void task_step(struct world *w, struct task *t, bool more)
+{
+	switch (t->kind) {
+	case TASK_IDLE:
+		if (more)
+			task_starts(w, t);
+		break;
+	case TASK_WRITE:
+	case TASK_COPY:
+		write_step(w, t);
+		break;
+	default:
+		read_step(w, t);
+		break;
+	}
+}
+
+/* A flush: all shards, then the device. */
+
+static u32 nr_sectors(const struct world *w)
+{
+	return w->o.blocks * w->spb;
+}
+
+static void flush_begins(struct world *w)
+{
+	u32 i;
+
+	memcpy(w->wanted, w->latest, nr_sectors(w) * sizeof(u32));
+	for (i = 0; i < w->o.geo.shards; i++)
+		nvmc_flush_begin(&w->c.shards[i], w->now);
+	w->refused = 0;
+	w->flush = FLUSH_BLOCKS;
+}
+
+static void flush_waits(struct world *w)
+{
+	u32 i;
+
+	for (i = 0; i < w->o.geo.shards; i++)
+		if (!nvmc_flush_done(&w->c.shards[i]))
+			return;
+	for (i = 0; i < w->o.geo.shards; i++)
+		w->refused += nvmc_flush_end(&w->c.shards[i]);
+	memcpy(w->flushing, w->medium, nr_sectors(w) * sizeof(u32));
+	memset(w->since, 0xff, nr_sectors(w) * sizeof(u32));
+	w->flush = FLUSH_DEVICE;
+}
+
+static void flush_ends(struct world *w)
+{
+	u32 s;
+
+	world_cut(w);
+	for (s = 0; s < nr_sectors(w); s++) {
+		if (w->o.volatile_buffer)
+			w->oldest[s] = min(w->flushing[s], w->since[s]);
+		if (!w->refused)
+			w->durable[s] = max(w->durable[s], w->wanted[s]);
+	}
+	world_cut(w);
+	if (w->refused)
+		w->errors++;
+	if (w->refused && !w->failed_some)
+		wrong(w, "a flush fails and no command did");
+	w->flushes++;
+	w->flush = FLUSH_IDLE;
+}
+
+static void flush_step(struct world *w, bool more)
+{
+	switch (w->flush) {
+	case FLUSH_IDLE:
+		if (more)
+			flush_begins(w);
+		break;
+	case FLUSH_BLOCKS:
+		flush_waits(w);
+		break;
+	case FLUSH_DEVICE:
+		flush_ends(w);
+		break;
+	}
+}
+
+/* What happens less often. */
+
+static void discard(struct world *w)
+{
+	u64 block = pick(w, w->o.blocks);
+	u32 s;
+
+	if (is_written(w, block, w->c.full) ||
+	    nvmc_forget(&w->c, shard(w, block), block) == NVMC_WAIT)
+		return;
+	for (s = block * w->spb; s < (block + 1) * w->spb; s++) {
+		w->latest[s] = 0;
+		w->wanted[s] = 0;
+		w->durable[s] = 0;
+	}
+}
+
+static void shrink(struct world *w)
+{
+	u32 n = pick(w, w->o.geo.shards), i;
+
+	i = nvmc_shrink(&w->c, &w->c.shards[n]);
+	if (i == NVMC_NONE)
+		return;
+	w->has[n][i] = 0;
+	memset(&w->data[n][i * w->spb], 0xee, w->spb * sizeof(u32));
+}
+
+/* What is always true of a shard. */
+static void check_shard(struct world *w, struct nvmc_shard *sh)
+{
+	u32 n[NVMC_ORPHAN + 1] = { }, pending = 0, i;
+	bool open = false;
+
+	for (i = 0; i < sh->nr; i++) {
+		n[sh->slot[i].state]++;
+		if (sh->slot[i].state == NVMC_WRITING && sh->slot[i].valid != w->c.full)
+			wrong(w, "slot %u is written with sectors missing", i);
+	}
+	pending = n[NVMC_DIRTY] + n[NVMC_FILLING] + n[NVMC_WRITING] + n[NVMC_REWRITTEN];
+	if (sh->pending[0] + sh->pending[1] != pending)
+		wrong(w, "%u + %u pending, not %u", sh->pending[0], sh->pending[1], pending);
+	if (!sh->closing && sh->pending[sh->gen ^ 1])
+		wrong(w, "pending in a generation that nobody closes");
+	if (n[NVMC_EMPTY] != sh->empty.nr || n[NVMC_FREE] != sh->free.nr ||
+	    n[NVMC_CLEAN] != sh->clean.nr || n[NVMC_FAILED] != sh->failed.nr ||
+	    n[NVMC_DIRTY] != sh->dirty.nr + sh->retry.nr)
+		wrong(w, "slots are lost from the lists");
+	for (i = sh->dirty.head; i != NVMC_NONE; i = sh->slot[i].next) {
+		if (open && sh->slot[i].gen != sh->gen)
+			wrong(w, "a block that a flush waits for is not in front");
+		open = open || sh->slot[i].gen == sh->gen;
+	}
+	if (sh->nr - sh->empty.nr < w->o.geo.reserve)
+		wrong(w, "the reserve was given away");
+}
+
+static void step(struct world *w, bool more)
+{
+	u32 what = pick(w, 100), i;
+
+	w->now += !pick(w, 8);
+	if (what < 60)
+		task_step(w, &w->task[pick(w, WORLD_TASKS)], more);
+	else if (what < 92)
+		command_step(w, &w->cmd[pick(w, WORLD_COMMANDS)]);
+	else if (what < 95 && w->flush != FLUSH_IDLE)
+		flush_step(w, false);
+	else if (what == 95 && !pick(w, 2))
+		flush_step(w, more);
+	else if (what == 96 && more)
+		discard(w);
+	else if (what == 97 && more)
+		shrink(w);
+	else if (what == 98)
+		for (i = 0; i < w->o.geo.shards; i++)
+			check_shard(w, &w->c.shards[i]);
+}
+
+bool world_run(struct world *w, unsigned long steps)
+{
+	while (steps-- && !w->why[0])
+		step(w, true);
+	return !w->why[0];
+}
+
+static bool is_idle(const struct world *w)
+{
+	u32 i;
+
+	for (i = 0; i < WORLD_TASKS; i++)
+		if (w->task[i].kind != TASK_IDLE)
+			return false;
+	return w->flush == FLUSH_IDLE;
+}
+
+/* Nothing waits for ever: so many steps are more than enough. */
+static bool wait_idle(struct world *w, const char *what)
+{
+	unsigned long steps = 200000;
+
+	while (!is_idle(w) && !w->why[0] && steps--)
+		step(w, false);
+	return is_idle(w) || wrong(w, "%s does not end", what);
+}
+
+bool world_settle(struct world *w)
+{
+	if (!wait_idle(w, "what was begun"))
+		return false;
+	flush_begins(w);
+	return wait_idle(w, "the last flush") && !w->why[0];
+}
+
+bool world_read_all(struct world *w)
+{
+	struct task *t = &w->task[0];
+	unsigned long steps = 200000;
+	u64 block;
+
+	for (block = 0; block < w->o.blocks && !w->why[0]; block++) {
+		t->block = block;
+		t->sectors = w->c.full;
+		while (read_begins(w, t), t->kind == TASK_IDLE && !w->why[0] && steps--)
+			step(w, false);
+		if (t->kind == TASK_IDLE)
+			return wrong(w, "block %llu cannot be read", block);
+		while (t->kind != TASK_IDLE)
+			read_step(w, t);
+	}
+	return !w->why[0];
+}

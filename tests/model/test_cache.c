@@ -1,0 +1,570 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Each promise of the pure half of the cache by itself, step by step. */
+#include "../../uld/cache/cache.h"
+#include "tap.h"
+
+#define BLOCK	4096
+#define FULL	0xffULL
+#define LEN(a)	(sizeof(a) / sizeof((a)[0]))
+
+static const struct nvmc_geometry small = {
+	.block = BLOCK, .erase_unit = 65536, .busy_unit = 16384, .max_run = 32,
+	.slots = 64, .shards = 1, .reserve = 2, .high = 40, .low = 20, .max_age = 1000,
+	.backoff = 10,
+};
+
+static struct nvmc c;
+static struct nvmc_shard *sh;
+static u32 run_slots[64];
+static struct nvmc_run run = { .slot = run_slots };
+
+static void start(const struct nvmc_geometry *geo)
+{
+	memset(&c, 0, sizeof(c));
+	if (nvmc_init(&c, geo))
+		abort();
+	sh = c.shards;
+	while (nvmc_give(sh) != NVMC_NONE)
+		;
+}
+
+static u32 newest(u64 block)
+{
+	u32 i;
+
+	for (i = 0; i < sh->nr; i++)
+		if (sh->slot[i].block == block && sh->slot[i].state >= NVMC_CLEAN &&
+		    sh->slot[i].state != NVMC_REWRITTEN && sh->slot[i].state != NVMC_ORPHAN)
+			return i;
+	return NVMC_NONE;
+}
+
+/* All of it, at once. */
+static enum nvmc_answer put(u64 block, u64 sectors, u32 now)
+{
+	u32 slot, old;
+	enum nvmc_answer a;
+
+	a = nvmc_write_begin(&c, sh, block, sectors, now, false, &slot, &old);
+	if (a == NVMC_HIT || a == NVMC_COPY)
+		nvmc_write_end(&c, sh, slot, a == NVMC_COPY ? c.full : sectors);
+	if (a == NVMC_COPY)
+		nvmc_read_end(sh, old);
+	return a;
+}
+
+static void put_many(u64 block, u32 n, u32 now)
+{
+	while (n--)
+		put(block++, FULL, now);
+}
+
+/* The next run with all that can be added, ready to be submitted. */
+static bool next_run(u32 now)
+{
+	u32 at = 0;
+
+	if (nvmc_pick(&c, sh, now, &run) != NVMC_RUN)
+		return false;
+	while (nvmc_extend(&c, sh, &run))
+		;
+	while (at < run.nr)
+		at = nvmc_drained(&c, sh, &run, at);
+	return true;
+}
+
+static void settle(const struct nvmc_run *r, bool good, u32 now)
+{
+	u32 at = 0;
+
+	while (at < r->nr)
+		at = nvmc_settle(&c, sh, r, at, good, now);
+}
+
+static void flush(u32 now)
+{
+	nvmc_flush_begin(sh, now);
+	while (next_run(now))
+		settle(&run, true, now);
+	nvmc_flush_end(sh);
+}
+
+static bool is_run(u64 block, u32 nr)
+{
+	return run.block == block && run.nr == nr;
+}
+
+static void test_geometry(void)
+{
+	static const struct {
+		const char *what;
+		size_t at;
+		u32 val;
+	} bad[] = {
+		{ "a block of 0", offsetof(struct nvmc_geometry, block), 0 },
+		{ "a block of no power of two", offsetof(struct nvmc_geometry, block), 3 * 512 },
+		{ "a block of less than a sector", offsetof(struct nvmc_geometry, block), 256 },
+		{ "a block of too many sectors", offsetof(struct nvmc_geometry, block), 65536 },
+		{ "an erase unit of 0", offsetof(struct nvmc_geometry, erase_unit), 0 },
+		{ "a busy unit of no power of two", offsetof(struct nvmc_geometry, busy_unit), 12288 },
+		{ "a busy unit of too many blocks", offsetof(struct nvmc_geometry, busy_unit), 128 * BLOCK },
+		{ "runs of 0", offsetof(struct nvmc_geometry, max_run), 0 },
+		{ "3 shards", offsetof(struct nvmc_geometry, shards), 3 },
+		{ "no reserve", offsetof(struct nvmc_geometry, reserve), 0 },
+		{ "watermarks the wrong way round", offsetof(struct nvmc_geometry, low), 41 },
+		{ "fewer slots than the high watermark", offsetof(struct nvmc_geometry, slots), 40 },
+	};
+	struct nvmc_geometry geo;
+	size_t i;
+
+	for (i = 0; i < LEN(bad); i++) {
+		geo = small;
+		memcpy((char *)&geo + bad[i].at, &bad[i].val, sizeof(u32));
+		memset(&c, 0, sizeof(c));
+		tap_ok(nvmc_init(&c, &geo) == -EINVAL && !c.shards, "%s: refused", bad[i].what);
+	}
+}
+
+static void test_shards(void)
+{
+	static const u32 strides[] = { 1, 2, 16, 256, 4096, 65536, 1U << 20, 1U << 28 };
+	struct nvmc_geometry geo = small;
+	u32 n[16], i, k, most = 0;
+
+	geo.shards = 16;
+	geo.slots = 64 * 16;
+	memset(&c, 0, sizeof(c));
+	nvmc_init(&c, &geo);
+	for (k = 0; k < LEN(strides); k++) {
+		memset(n, 0, sizeof(n));
+		for (i = 0; i < 1600; i++)
+			n[nvmc_shard_of(&c, 16ULL * i * strides[k])]++;
+		for (i = 0; i < 16; i++)
+			most = max(most, n[i]);
+	}
+	tap_ok(most < 160, "erase units at any stride go to all shards: at most %u of 1600 to one of 16",
+	       most);
+	nvmc_exit(&c);
+}
+
+static void test_coalescing(void)
+{
+	static const u32 order[] = { 5, 3, 4, 7, 6, 0, 2, 1 };
+	size_t i;
+
+	start(&small);
+	for (i = 0; i < LEN(order); i++)
+		put(16 + order[i], FULL, 0);
+	tap_ok(!next_run(999), "little and young: nothing is written");
+	tap_ok(next_run(1000) && is_run(16, 8), "old: blocks written in any order are one run");
+	settle(&run, true, 0);
+	tap_ok(!next_run(5000) && sh->clean.nr == 8, "written: clean");
+	put_many(20, 40, 6000);
+	tap_ok(next_run(8000) && is_run(20, 32), "a run goes on over erase units, to the largest transfer");
+	tap_ok(next_run(8000) && is_run(52, 8), "the rest is the next, in parallel");
+	nvmc_exit(&c);
+}
+
+static void test_watermarks(void)
+{
+	u32 i;
+
+	start(&small);
+	for (i = 0; i < 40; i++)
+		put(i * 100, FULL, 0);
+	tap_ok(!next_run(0), "at the high watermark nothing is written");
+	put(4000, FULL, 0);
+	for (i = 0; next_run(0); i++)
+		settle(&run, true, 0);
+	tap_ok(i == 21 && sh->dirty.nr == 20, "above it, it is written down to the low one");
+	nvmc_exit(&c);
+
+	start(&small);
+	for (i = 0; i < 41; i++)
+		put(i * 100, FULL, 0);
+	put(0, FULL, 0);
+	tap_ok(next_run(0) && is_run(100, 1), "what was rewritten is left for later");
+	nvmc_exit(&c);
+}
+
+static void test_full(void)
+{
+	u32 i;
+
+	start(&small);
+	for (i = 0; i < 64; i++)
+		put(i * 100, FULL, 0);
+	tap_ok(put(9999, FULL, 0) == NVMC_FULL, "all dirty: no slot");
+	tap_ok(put(100, FULL, 0) == NVMC_HIT, "but for what is in one already");
+	next_run(0);
+	settle(&run, true, 0);
+	tap_ok(put(9999, FULL, 0) == NVMC_HIT, "one written back: a slot");
+	tap_ok(sh->stats.evicted == 1 && sh->nr == 64, "write-back needs none");
+	nvmc_exit(&c);
+}
+
+static void test_shrink(void)
+{
+	u32 i, n = 0, slot, old;
+
+	start(&small);
+	put_many(0, 8, 0);
+	flush(0);
+	put_many(100, 4, 0);
+	while (nvmc_shrink(&c, sh) != NVMC_NONE)
+		n++;
+	tap_ok(n == 60, "the shrinker gets what is free and clean, not what is dirty");
+	tap_ok(put(999, FULL, 0) == NVMC_FULL, "then there is no slot without memory");
+	tap_ok(nvmc_write_begin(&c, sh, 999, FULL, 0, true, &slot, &old) == NVMC_NEED_MEMORY &&
+	       nvmc_give(sh) != NVMC_NONE && put(999, FULL, 0) == NVMC_HIT, "with it there is");
+	flush(0);
+	while (nvmc_shrink(&c, sh) != NVMC_NONE)
+		;
+	for (i = 0; i < 10; i++) {
+		put(i * 50, FULL, 0);
+		flush(0);
+	}
+	tap_ok(sh->nr - sh->empty.nr == small.reserve && sh->stats.written == 8 + 5 + 10,
+	       "with the reserve alone all goes on");
+	nvmc_exit(&c);
+}
+
+static void test_second_chance(void)
+{
+	u32 slot;
+
+	start(&small);
+	put_many(0, 64, 0);
+	flush(0);
+	nvmc_read_begin(&c, sh, 0, FULL, &slot);
+	nvmc_read_end(sh, slot);
+	put(1000, FULL, 0);
+	tap_ok(nvmc_read_begin(&c, sh, 0, FULL, &slot) == NVMC_HIT &&
+	       nvmc_read_begin(&c, sh, 1, FULL, &slot) == NVMC_MAPPING,
+	       "what was read stays, what was not is replaced");
+	nvmc_exit(&c);
+}
+
+static void test_in_flight(void)
+{
+	u32 slot, old, first;
+
+	start(&small);
+	put(0, FULL, 0);
+	nvmc_flush_begin(sh, 0);
+	next_run(0);
+	first = run.slot[0];
+	tap_ok(nvmc_read_begin(&c, sh, 0, FULL, &slot) == NVMC_HIT && slot == first,
+	       "what is in flight is read from the cache");
+	nvmc_read_end(sh, slot);
+	tap_ok(nvmc_read_begin(&c, sh, 3, FULL, &slot) == NVMC_WAIT,
+	       "its neighbour in the busy unit waits");
+	tap_ok(nvmc_read_begin(&c, sh, 4, FULL, &slot) == NVMC_MAPPING,
+	       "the next busy unit is read");
+	nvmc_mapping_end(&c, sh, 4);
+	tap_ok(nvmc_write_begin(&c, sh, 0, 1, 0, false, &slot, &old) == NVMC_COPY &&
+	       old == first && slot != first, "rewritten in flight: a copy, at once");
+	tap_ok(nvmc_write_begin(&c, sh, 0, 2, 0, false, &slot, &old) == NVMC_WAIT,
+	       "others wait until it is made");
+	nvmc_write_end(&c, sh, newest(0), FULL);
+	nvmc_read_end(sh, first);
+	tap_ok(put(0, 2, 0) == NVMC_HIT, "and go to the copy then");
+	tap_ok(!next_run(5000), "which is not written before the old one is settled");
+	settle(&run, true, 0);
+	tap_ok(nvmc_flush_done(sh) && !nvmc_flush_end(sh) && nvmc_dirty(sh) == 1,
+	       "a flush waited for the old one only");
+	nvmc_exit(&c);
+}
+
+static void test_old_fails(void)
+{
+	start(&small);
+	put(0, FULL, 0);
+	nvmc_flush_begin(sh, 0);
+	next_run(0);
+	put(0, FULL, 0);
+	settle(&run, false, 0);
+	tap_ok(!nvmc_flush_done(sh), "the old one fails: the flush waits for the new one");
+	tap_ok(next_run(0) && is_run(0, 1), "which is written at once");
+	settle(&run, true, 0);
+	tap_ok(nvmc_flush_done(sh) && !nvmc_flush_end(sh), "and makes it good");
+	nvmc_exit(&c);
+}
+
+static void test_failure(void)
+{
+	u32 now = 0, i, slot;
+	bool alone = true;
+
+	start(&small);
+	put_many(0, 3, 0);
+	nvmc_flush_begin(sh, 0);
+	next_run(now);
+	settle(&run, false, now);
+	tap_ok(!next_run(now) && !next_run(now + 9), "a run fails: not again at once");
+	put(3, FULL, now);
+	now += 10;
+	for (i = 0; next_run(now); i++, now += 10) {
+		alone = alone && run.nr == 1;
+		settle(&run, run.block != 1, now);
+	}
+	tap_ok(alone && i == 2 + NVMC_TRIES - 1, "then each block alone, so many times");
+	tap_ok(sh->failed.nr == 1 && sh->clean.nr == 2, "one cannot be written, the others are");
+	tap_ok(nvmc_flush_done(sh) && nvmc_flush_end(sh) == 1, "the flush is told");
+	tap_ok(nvmc_read_begin(&c, sh, 1, FULL, &slot) == NVMC_HIT, "its data is there");
+	nvmc_read_end(sh, slot);
+	tap_ok(!next_run(now + 500), "it is left alone");
+	nvmc_flush_begin(sh, now);
+	tap_ok(next_run(now) && is_run(1, 1), "until the next flush tries it again");
+	settle(&run, false, now);
+	tap_ok(next_run(now) && is_run(3, 1), "what came meanwhile is in this one");
+	settle(&run, true, now);
+	tap_ok(nvmc_flush_done(sh) && nvmc_flush_end(sh) == 1, "which fails as well");
+	put(1, FULL, now);
+	tap_ok(!sh->failed.nr && nvmc_dirty(sh) == 1, "a new write makes it a dirty block again");
+	flush(now);
+	tap_ok(!nvmc_dirty(sh), "that can be written");
+	nvmc_exit(&c);
+}
+
+static void test_partial(void)
+{
+	u32 slot;
+
+	start(&small);
+	put(0, 1, 0);
+	tap_ok(nvmc_read_begin(&c, sh, 0, 1, &slot) == NVMC_HIT, "a sector that was written is read");
+	nvmc_read_end(sh, slot);
+	put(0, FULL & ~1, 0);
+	nvmc_flush_begin(sh, 0);
+	tap_ok(next_run(0), "all sectors written: nothing is filled");
+	settle(&run, true, 0);
+	nvmc_flush_end(sh);
+	put(8, 1, 0);
+	put(9, FULL, 0);
+	nvmc_flush_begin(sh, 0);
+	tap_ok(nvmc_pick(&c, sh, 0, &run) == NVMC_FILL && run.slot[0] == newest(8),
+	       "some written: filled before it is written back");
+	tap_ok(put(8, 2, 0) == NVMC_WAIT, "not stored to meanwhile");
+	nvmc_fill_end(&c, sh, run.slot[0], true, 0);
+	tap_ok(next_run(0) && is_run(8, 2), "then it goes with its neighbour");
+	settle(&run, true, 0);
+	nvmc_flush_end(sh);
+	put(16, 1, 0);
+	nvmc_read_begin(&c, sh, 16, FULL, &slot);
+	nvmc_fill_end(&c, sh, slot, false, 0);
+	tap_ok(nvmc_read_begin(&c, sh, 16, 1, &slot) == NVMC_HIT,
+	       "the rest is poisoned: what was written is kept");
+	nvmc_exit(&c);
+}
+
+/* The mapping is poisoned where a block would be completed from. */
+static void test_poison(void)
+{
+	u32 slot, i;
+
+	start(&small);
+	put(0, 1, 0);
+	for (i = 0; i < NVMC_TRIES; i++)
+		if (nvmc_read_begin(&c, sh, 0, FULL, &slot) == NVMC_FILL)
+			nvmc_fill_end(&c, sh, slot, false, 0);
+	tap_ok(sh->failed.nr == 1, "a block cannot be completed: reported");
+	nvmc_flush_begin(sh, 0);
+	nvmc_pick(&c, sh, 0, &run);
+	nvmc_fill_end(&c, sh, run.slot[0], false, 0);
+	tap_ok(nvmc_flush_done(sh) && nvmc_flush_end(sh) == 1, "the flush is told");
+	nvmc_flush_begin(sh, 0);
+	nvmc_pick(&c, sh, 0, &run);
+	nvmc_fill_end(&c, sh, run.slot[0], false, 0);
+	nvmc_flush_end(sh);
+	nvmc_flush_begin(sh, 0);
+	nvmc_pick(&c, sh, 0, &run);
+	nvmc_fill_end(&c, sh, run.slot[0], false, 0);
+	nvmc_read_begin(&c, sh, 0, FULL, &slot);
+	nvmc_flush_end(sh);
+	nvmc_flush_begin(sh, 0);
+	tap_ok(!nvmc_flush_done(sh), "a flush waits for a reader who tries again");
+	nvmc_fill_end(&c, sh, slot, false, 0);
+	tap_ok(nvmc_flush_done(sh) && nvmc_flush_end(sh) == 1, "and hears of it");
+	put(0, FULL, 0);
+	flush(0);
+	tap_ok(!nvmc_dirty(sh), "all of the block is written: nothing is missing");
+	nvmc_exit(&c);
+}
+
+/* A flush gets its block, however often others write it. */
+static void test_no_starving(void)
+{
+	u32 a, b, old;
+
+	start(&small);
+	nvmc_write_begin(&c, sh, 0, FULL, 0, false, &a, &old);
+	nvmc_flush_begin(sh, 0);
+	tap_ok(!next_run(0), "being stored to: not written");
+	tap_ok(nvmc_write_begin(&c, sh, 0, FULL, 0, false, &b, &old) == NVMC_WAIT,
+	       "a flush waits: the next writer does, too");
+	nvmc_write_end(&c, sh, a, FULL);
+	tap_ok(next_run(0) && put(0, FULL, 0) == NVMC_HIT, "until it is in flight");
+	settle(&run, true, 0);
+	nvmc_flush_end(sh);
+	nvmc_exit(&c);
+
+	start(&small);
+	put(1, 1, 0);
+	nvmc_read_begin(&c, sh, 0, FULL, &a);
+	put(0, FULL, 0);
+	nvmc_flush_begin(sh, 0);
+	nvmc_fill_end(&c, sh, nvmc_pick(&c, sh, 0, &run) == NVMC_FILL ? run.slot[0] : 0, true, 0);
+	nvmc_pick(&c, sh, 0, &run);
+	tap_ok(nvmc_drained(&c, sh, &run, 0) == 0 &&
+	       nvmc_read_begin(&c, sh, 2, FULL, &a) == NVMC_WAIT,
+	       "a command waits for readers: new ones do, too");
+	for (b = 16; b < 10000; b += 4) {
+		if (nvmc_read_begin(&c, sh, b, FULL, &a) == NVMC_WAIT)
+			break;
+		nvmc_mapping_end(&c, sh, b);
+	}
+	tap_ok(b < 10000, "those who are counted with them, too");
+	tap_ok(nvmc_mapping_end(&c, sh, 0) && nvmc_drained(&c, sh, &run, 0) == run.nr,
+	       "the last reader lets it go");
+	nvmc_exit(&c);
+}
+
+/* A block can be completed, however many commands there are beside it. */
+static void test_held(void)
+{
+	struct nvmc_run first = { .slot = (u32[32]){ } };
+
+	start(&small);
+	put(0, FULL, 0);
+	put(1, 1, 0);
+	put(2, FULL, 0);
+	nvmc_flush_begin(sh, 0);
+	next_run(0);
+	memcpy(first.slot, run.slot, sizeof(u32));
+	first.block = run.block;
+	first.nr = run.nr;
+	tap_ok(!next_run(0), "one waits for the mapping: no other command makes it undefined");
+	settle(&first, true, 0);
+	tap_ok(nvmc_pick(&c, sh, 0, &run) == NVMC_FILL, "the command ends: it is completed");
+	nvmc_fill_end(&c, sh, run.slot[0], true, 0);
+	tap_ok(next_run(0) && is_run(1, 2), "and all is written");
+	settle(&run, true, 0);
+	nvmc_flush_end(sh);
+	nvmc_exit(&c);
+
+	start(&small);
+	put(0, FULL, 0);
+	put(1, 1, 0);
+	put(2, FULL, 0);
+	nvmc_flush_begin(sh, 0);
+	next_run(0);
+	next_run(0);
+	put(1, FULL, 0);
+	tap_ok(next_run(0) && is_run(1, 2), "overwritten: it need not be completed");
+	nvmc_exit(&c);
+}
+
+static void test_forget(void)
+{
+	u32 slot;
+
+	start(&small);
+	put_many(0, 2, 0);
+	tap_ok(nvmc_forget(&c, sh, 0) == NVMC_NOTHING && nvmc_dirty(sh) == 1 &&
+	       nvmc_read_begin(&c, sh, 0, FULL, &slot) == NVMC_MAPPING, "discarded: not written");
+	nvmc_mapping_end(&c, sh, 0);
+	nvmc_flush_begin(sh, 0);
+	next_run(0);
+	tap_ok(nvmc_forget(&c, sh, 1) == NVMC_WAIT, "in flight: after that");
+	nvmc_exit(&c);
+}
+
+/* Writers as fast as the gate lets them, a medium of a fixed speed. */
+static u32 converge(u64 service, u32 start_at, u32 *most, u64 *longest)
+{
+	struct nvmc_pace p = { .service = service };
+	u64 now = 0, written = 0, wait, done = 0;
+	u32 dirty = start_at, n;
+
+	*most = 0;
+	*longest = 0;
+	for (n = 0; n < 20000; n++) {
+		wait = nvmc_pace(&p, now, nvmc_cost(dirty, 500, 950, service));
+		*longest = max(*longest, wait);
+		now += max(wait, 1000ULL);
+		done = now / service;
+		dirty += 1;
+		while (written < done && dirty)
+			written++, dirty--;
+		*most = max(*most, dirty);
+	}
+	return dirty;
+}
+
+static void test_throttle(void)
+{
+	u64 before = 0, cost, longest, step = 0;
+	bool rises = true;
+	u32 d, most;
+
+	for (d = 0; d <= 950; d++) {
+		cost = nvmc_cost(d, 500, 950, 25000);
+		rises = rises && cost >= before && (d <= 500 ? !cost : cost > before || d == 950);
+		if (d < 900)
+			step = max(step, cost - before);
+		before = cost;
+	}
+	tap_ok(rises, "writing costs nothing at the high watermark, and more above it");
+	tap_ok(step < 25000 / 4, "without a step: at most %llu ns a block, of 25000", step);
+	d = converge(25000, 0, &most, &longest);
+	tap_ok(d > 650 && d < 800 && most < 800, "the amount settles between the marks: %u", d);
+	tap_ok(longest < 2 * 25000, "no write waits long: %llu ns", longest);
+	d = converge(100000, 949, &most, &longest);
+	tap_ok(d > 650 && d < 800, "from above, too: %u", d);
+	tap_ok(nvmc_cost(~0U, 500, 950, ~0ULL) <= 10000000, "a cost has a bound");
+}
+
+static void test_service(void)
+{
+	struct nvmc_pace p = { };
+	u64 now = 0;
+	u32 i;
+
+	nvmc_pace_settled(&p, now += 5000000, 1, false);
+	tap_ok(!p.service, "a run after a pause says nothing of the medium's speed");
+	for (i = 0; i < 100; i++)
+		nvmc_pace_settled(&p, now += 400000, 16, true);
+	tap_ok(p.service > 24900 && p.service < 25100, "16 blocks in 400 us are 25 us each");
+	for (i = 0; i < 100; i++)
+		nvmc_pace_settled(&p, now += 400000, 4, true);
+	tap_ok(p.service > 99000 && p.service < 101000, "the average follows: %llu", p.service);
+	nvmc_pace_settled(&p, now, 1, true);
+	tap_ok(p.service > 80000, "one that comes at once hardly moves it");
+	p = (struct nvmc_pace){ };
+	for (i = 0; i < 100000; i++)
+		nvmc_pace(&p, 0, 10000000);
+	tap_ok(p.next == 100000000, "a wait has a bound");
+}
+
+int main(void)
+{
+	test_geometry();
+	test_shards();
+	test_coalescing();
+	test_watermarks();
+	test_full();
+	test_shrink();
+	test_second_chance();
+	test_in_flight();
+	test_old_fails();
+	test_failure();
+	test_partial();
+	test_poison();
+	test_no_starving();
+	test_held();
+	test_forget();
+	test_throttle();
+	test_service();
+	return tap_done();
+}
