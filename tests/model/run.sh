@@ -80,7 +80,6 @@ unit()
 	[ "$rc" -le 1 ] || result "not ok" "$1: exit code $rc"
 }
 
-# fuzz_build NAME SOURCE...: Debian has the fuzzer's runtime in a package of its own
 # threads NAME SOURCE...: a unit under ThreadSanitizer, whose shadow has its
 # place in the address space: newer kernels put too much there at random
 threads()
@@ -100,7 +99,7 @@ threads()
 	[ "$rc" -le 1 ] || result "not ok" "$1: exit code $rc"
 }
 
-# Debian has the fuzzer's runtime in a package of its own.
+# fuzz_build NAME SOURCE...: Debian has the fuzzer's runtime in a package of its own
 fuzz_build()
 {
 	local cc
@@ -151,14 +150,13 @@ unit nfit "${nfit[@]}"
 unit spd "${spd[@]}"
 unit power "$here/power.c"
 unit pmem_cut "$here/power.c" "$top/uld/pmem/io.c"
-fuzz fuzz corpus "the parser and the plan" "${pure[@]}"
-fuzz fuzz_nfit corpus_nfit "NVDIMM tables" "${nfit[@]}"
-fuzz fuzz_spd corpus_spd "the parser of SPD bytes" "${spd[@]}"
 unit cache "${cache_pure[@]}"
 unit cache_random "$here/cache_world.c" "${cache_pure[@]}"
 threads cache_threads "${cache_pure[@]}"
 plant_mutants
-fuzz
+fuzz fuzz corpus "the parser and the plan" "${pure[@]}"
+fuzz fuzz_nfit corpus_nfit "NVDIMM tables" "${nfit[@]}"
+fuzz fuzz_spd corpus_spd "the parser of SPD bytes" "${spd[@]}"
 echo "1..$number"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
