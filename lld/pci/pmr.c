@@ -46,7 +46,7 @@ static int nvmp_pmr_map_regs(struct pci_dev *pdev)
 	int err;
 
 	if (pci_resource_len(pdev, 0) < PMR_REGS_LEN)
-		return nvmp_err(pdev, -ENODEV, "BAR 0 is too small for the registers of an NVMe controller");
+		return nvmp_err(pdev, -ENODEV, "BAR 0 is too small for NVMe registers");
 	err = pcim_iomap_regions(pdev, BIT(0), KBUILD_MODNAME);
 	if (err)
 		return nvmp_err(pdev, err, "BAR 0 %pR, its registers, cannot be had: %pe",
@@ -80,7 +80,7 @@ int nvmp_pmr_bar(struct pci_dev *pdev)
 		return nvmp_err(pdev, -ENODEV, "has no persistent memory region");
 	bar = FIELD_GET(PMRCAP_BIR, readl(regs + NVME_REG_PMRCAP));
 	if (bar < 2 || bar > 5)
-		return nvmp_err(pdev, -EINVAL, "PMRCAP says its memory is in BAR %d, which is none of 2 to 5",
+		return nvmp_err(pdev, -EINVAL, "PMRCAP has memory in BAR %d, not 2 to 5",
 				bar);
 	return bar;
 }
@@ -132,7 +132,7 @@ static int nvmp_pmr_wait_ready(struct pci_dev *pdev, u32 cap, u32 *sts)
 	if (readl_poll_timeout(regs + NVME_REG_PMRSTS, *sts,
 			       !(*sts & PMRSTS_NRDY) || nvmp_is_gone(*sts),
 			       1000, us))
-		return nvmp_err(pdev, -ETIMEDOUT, "persistent memory is not ready after %llu ms (PMRSTS %08x)",
+		return nvmp_err(pdev, -ETIMEDOUT, "not ready after %llu ms (PMRSTS %08x)",
 				us / USEC_PER_MSEC, *sts);
 	if (nvmp_is_gone(*sts))
 		return nvmp_err(pdev, -ENODEV, "does not answer");

@@ -12,11 +12,11 @@ core_unload() { unload nvm_core; }
 pmem_load() { fail-nth "$1" load "$KO/nvm_pmem.ko" ""; }
 pmem_unload() { unload nvm_pmem; }
 memmap_load() { fail-nth "$1" load "$KO/nvm_memmap.ko" "map=$LIST"; }
-memmap_unload() { must sysfs_write $BUS/flush 1; unload nvm_memmap; }
-again() { same "ok 0" "$(memmap_load 0)" "load nvm_memmap"; must sysfs_write $BUS/flush 1; }
+memmap_unload() { must sysfs_write "$BUS/flush" 1; unload nvm_memmap; }
+again() { same "ok 0" "$(memmap_load 0)" "load nvm_memmap"; must sysfs_write "$BUS/flush" 1; }
 memmap_gone() { fail-nth "$1" unload nvm_memmap; }
 pmem_gone() { fail-nth "$1" unload nvm_pmem; }
-pmem_again() { same "ok 0" "$(pmem_load 0)" "load nvm_pmem"; must sysfs_write $BUS/flush 1; }
+pmem_again() { same "ok 0" "$(pmem_load 0)" "load nvm_pmem"; must sysfs_write "$BUS/flush" 1; }
 
 at_exit nvm_unload
 faults_up

@@ -21,7 +21,7 @@ remove() { put "$1" remove "4M@$(at 8)"; }
 remove_all() { put "$1" map $'\n'; }
 back_some() { back "$SOME"; }
 nothing() { :; }
-show() { fail-nth "$1" read $P/map; }
+show() { fail-nth "$1" read "$P/map"; }
 
 at_exit nvm_unload
 faults_up

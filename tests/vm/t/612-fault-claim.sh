@@ -8,15 +8,15 @@
 ONE="8M@$(at 0)"
 put() { fail-nth "$1" write "$P/$2" "$3"; }
 drop() { same "ok 0" "$(put 0 remove "$ONE")" "remove"; }
-is_claimed() { [ "$(<$BUS/devices/nvm0/state)" = claimed ]; }
-bind() { fail-nth "$1" write $BUS/drivers/nvm_pmem/bind nvm0; }
-unbind() { fail-nth "$1" write $BUS/drivers/nvm_pmem/unbind nvm0; }
+is_claimed() { [ "$(<"$BUS"/devices/nvm0/state)" = claimed ]; }
+bind() { fail-nth "$1" write "$BUS/drivers/nvm_pmem/bind" nvm0; }
+unbind() { fail-nth "$1" write "$BUS/drivers/nvm_pmem/unbind" nvm0; }
 bound() { same "ok 0" "$(bind 0)" "bind"; }
 unbound() { same "ok 0" "$(unbind 0)" "unbind"; }
 expand() { put "$1" add "16M@$(at 0)"; }
-unexpand() { same "ok 0" "$(put 0 map $'\n')" "remove all"; same "ok 0" "$(fail-nth 0 queued $P/add "$ONE")" "add again"; }
+unexpand() { same "ok 0" "$(put 0 map $'\n')" "remove all"; same "ok 0" "$(fail-nth 0 queued "$P/add" "$ONE")" "add again"; }
 remove() { put "$1" remove "$ONE"; }
-readd() { same "ok 0" "$(fail-nth 0 queued $P/add "$ONE")" "add again"; }
+readd() { same "ok 0" "$(fail-nth 0 queued "$P/add" "$ONE")" "add again"; }
 
 # claim N: what fails is in the core's queue, which has nobody to tell but the
 # log and the region's "declined"; bound by hand it works
@@ -24,7 +24,7 @@ claim()
 {
 	local result left
 
-	read -r result left < <(fail-nth "$1" queued $P/add "$ONE")
+	read -r result left < <(fail-nth "$1" queued "$P/add" "$ONE")
 	if [ "$result" = ok ] && ! is_claimed; then
 		result=unclaimed
 		bound
