@@ -69,8 +69,8 @@ each_of()
 work()
 {
 	mount -t "$FS" -o "$OPTIONS" "$DISK" /mnt/a || { echo mount; return; }
-	cp old /mnt/a/new && sync /mnt/a/new || { echo "write"; umount /mnt/a; return; }
-	mkdir -p /mnt/a/dir && mv /mnt/a/new /mnt/a/dir/new && sync /mnt/a/dir ||
+	{ cp old /mnt/a/new && sync /mnt/a/new; } || { echo "write"; umount /mnt/a; return; }
+	{ mkdir -p /mnt/a/dir && mv /mnt/a/new /mnt/a/dir/new && sync /mnt/a/dir; } ||
 		{ echo rename; umount /mnt/a; return; }
 	cmp -s old /mnt/a/dir/new || { echo "read"; umount /mnt/a; return; }
 	umount /mnt/a || { echo umount; return; }

@@ -35,8 +35,9 @@ only()
 # flushes_of CMD: of one call
 flushes_of()
 {
-	local before=$(<$FAKE/flushes)
+	local before
 
+	before=$(<$FAKE/flushes)
 	must "$1" 0
 	echo $(($(<$FAKE/flushes) - before))
 }
