@@ -17,7 +17,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/debian-sources.sh"
 cache=${NVM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/nvm-core}
 
-packages=systemd-sysv,udev,kmod,initramfs-tools,e2fsprogs,login,procps,python3-minimal,libpython3-stdlib
+packages=systemd-sysv,udev,kmod,initramfs-tools,e2fsprogs,login,procps,python3
 packages+=,bash-completion,man-db,zstd,dkms,make,gcc,libc6-dev,dpkg-dev,debhelper,dh-dkms,fakeroot,lintian
 left_out=(gpu media net sound infiniband staging iio isdn usb)
 

@@ -30,15 +30,15 @@ configure()
 		[Service]
 		Type=oneshot
 		ExecStart=/bin/bash /etc/nvm-proof
-		StandardOutput=tty
-		TTYPath=/dev/ttyS0
 	UNIT
 	as_root ln -s ../nvm-proof.service "$etc/systemd/system/multi-user.target.wants"
 	as_root tee "$etc/nvm-proof" >/dev/null <<-'PROOF'
 		say() { echo "T $*"; }
-		# its prompt is out when it waits for a name
+		# its prompt is out when it waits for a name; before, it hangs up who
+		# has the terminal
 		until pgrep -x agetty >/dev/null; do sleep 1; done
 		sleep 2
+		exec >/dev/console
 		echo
 		say "state $(systemctl is-active multi-user.target local-fs.target | xargs)"
 		say "failed '$(systemctl --failed --plain --no-legend | xargs)'"
