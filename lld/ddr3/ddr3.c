@@ -222,3 +222,4 @@ EXPORT_SYMBOL_GPL(__devm_nvm_ddr3_add);
 
 MODULE_DESCRIPTION("Regions of DDR3 NVDIMMs, for the shims of the vendors");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(NVM_VERSION);

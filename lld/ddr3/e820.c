@@ -70,3 +70,4 @@ module_nvm_lld(ddr3_e820, platform_driver_register,
 MODULE_SOFTDEP("pre: i2c-i801 i2c-piix4");
 MODULE_DESCRIPTION("DDR3 NVDIMMs that the BIOS marks as persistent (e820 type 12)");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(NVM_VERSION);

@@ -139,3 +139,4 @@ module_exit(nvmn_exit);
 MODULE_DESCRIPTION("NVDIMMs that the firmware describes by the ACPI standard");
 MODULE_AUTHOR("NvM-core maintainers");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(NVM_VERSION);

@@ -231,3 +231,4 @@ module_exit(nvmp_exit);
 
 MODULE_DESCRIPTION("Non-volatile memory behind PCI");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(NVM_VERSION);
