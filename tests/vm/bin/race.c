@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * race SECONDS SEED THREADS START SCALE IMAGE: every operation of the stack
+ * race SECONDS SEED THREADS START SCALE IMAGE: for SECONDS, and longer if one has
+ * not succeeded by then (a busy machine does little in the time), every operation of the stack
  * against every other, at random, on memory from START on: three regions of
  * nvm_memmap and one of nvm_fake, 8 MiB each at most. IMAGE is an ext4 of 2 MiB,
  * the first half of the smallest disk; raw writes go behind it. Prints how
@@ -35,6 +36,7 @@
 #define DRIVERS		"/sys/bus/nvm/drivers/"
 #define DEVICES		"/sys/bus/nvm/devices/"
 #define PAUSE_US	2000
+#define PATIENCE	10
 #define LIST		256
 #define PATH		64
 #define IMAGE		(2 * MIB)
@@ -506,16 +508,23 @@ static void *work(void *task)
 	return NULL;
 }
 
-static int judge(void)
+static int missing(void)
 {
 	unsigned int i, never = 0;
 
-	for (i = 0; i < OPERATIONS; i++) {
+	for (i = 0; i < OPERATIONS; i++)
+		never += !worked[i];
+	return never;
+}
+
+static int judge(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < OPERATIONS; i++)
 		printf("%s: %u of %u%s\n", operations[i].name, worked[i], ran[i],
 		       worked[i] ? "" : ", never succeeded");
-		never += !worked[i];
-	}
-	return never > 0;
+	return missing() > 0;
 }
 
 static void read_image(const char *file)
@@ -564,6 +573,8 @@ int main(int argc, char **argv)
 	signal(SIGBUS, on_bus);
 	set_up(tasks, threads, strtoul(argv[2], NULL, 0));
 	sleep(atoi(argv[1]));
+	for (i = 0; missing() && i < PATIENCE * atoi(argv[1]); i++)
+		sleep(1);
 	stop = 1;
 	for (i = 0; i < threads; i++)
 		pthread_join(tasks[i].thread, NULL);
