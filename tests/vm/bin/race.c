@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * race SECONDS SEED THREADS START SCALE IMAGE: for SECONDS, and longer if one has
- * not succeeded by then (a busy machine does little in the time), every operation of the stack
+ * race SECONDS SEED THREADS START SCALE IMAGE: every operation of the stack
  * against every other, at random, on memory from START on: three regions of
  * nvm_memmap and one of nvm_fake, 8 MiB each at most. IMAGE is an ext4 of 2 MiB,
- * the first half of the smallest disk; raw writes go behind it. Prints how
- * often each operation ran and how often it succeeded, and fails if one never
- * did. SCALE stretches the pauses between operations.
+ * the first half of the smallest disk; raw writes go behind it. For SECONDS, and
+ * longer if one has not succeeded by then: a busy machine does little in the
+ * time. Prints how often each operation ran and how often it succeeded, and
+ * fails if one never did. SCALE stretches the pauses between operations.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
