@@ -83,14 +83,22 @@ wait_for()
 	done
 }
 
+# udev_settle: a daemon that is just reading its rules again may hang up
+udev_settle()
+{
+	udevadm settle --timeout=$((90 * NVM_SCALE)) && return
+	sleep 1
+	udevadm settle --timeout=$((90 * NVM_SCALE))
+}
+
 # settle: all discovery, binding and udev work is over: udev has loaded the
 # ULDs, they have claimed, udev has made the nodes of their disks
 settle()
 {
-	udevadm settle --timeout=$((90 * NVM_SCALE)) || fail "udev does not settle"
+	udev_settle || fail "udev does not settle"
 	[ -w /sys/bus/nvm/flush ] || return 0
 	sysfs_write /sys/bus/nvm/flush 1 || fail "cannot flush the nvm bus"
-	udevadm settle --timeout=$((90 * NVM_SCALE)) || fail "udev does not settle"
+	udev_settle || fail "udev does not settle"
 }
 
 # regions: the names of all regions

@@ -35,13 +35,13 @@ must sysfs_write $P/remove "8M@$(at 16)"
 settle
 exec 9</dev/nvm0
 must udevadm trigger --action=add /sys/module/nvm_memmap
-must udevadm settle
+must udev_settle
 wait_for "[ \"\$(cat $P/map)\" = '$want' ]" 20
 exec 9<&-
 settle
 events=$(cat $BUS/events)
 must udevadm trigger --action=add /sys/module/nvm_memmap
-must udevadm settle
+must udev_settle
 sleep 1
 same "$want" "$(cat $P/map)" "map after another trigger"
 same "$events" "$(cat $BUS/events)" "number of events: nothing changed"
@@ -56,7 +56,7 @@ wait_for "[ \"\$(cat $P/map)\" = '4M@$(at 32)' ]" 20
 settle
 echo "4M@$(at 48),4M@0x1000000" >/run/found
 must udevadm trigger --action=add /sys/module/nvm_memmap
-must udevadm settle
+must udev_settle
 sleep 1
 same "4M@$(at 32)" "$(cat $P/map)" "map after a list with RAM in it"
 expect_log 'system RAM'

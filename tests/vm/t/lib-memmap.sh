@@ -22,7 +22,7 @@ settle()
 
 	for round in 1 2; do
 		must sysfs_write "$BUS/flush" 1
-		udevadm settle --timeout=$((90 * NVM_SCALE)) || fail "udev does not settle ($round)"
+		udev_settle || fail "udev does not settle ($round)"
 	done
 }
 
