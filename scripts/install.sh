@@ -94,15 +94,17 @@ new_dirs()
 
 put_files()
 {
-	local mode file place
+	local mode file place failed=
 
 	files | while read -r mode file place; do
 		new_dirs "$place"
-		put "$mode" "$file" "${DESTDIR:-}$place"
 		echo "$place"
-	done >"$list"
-	# what "uninstall" takes away, whatever the tree looks like by then
-	install -m 644 "$list" "${DESTDIR:-}$src/installed-files"
+		put "$mode" "$file" "${DESTDIR:-}$place" || exit
+	done >"$list" || failed=y
+	# what "uninstall" takes away, whatever the tree looks like by then, and of
+	# half an installation, too
+	install -D -m 644 "$list" "${DESTDIR:-}$src/installed-files"
+	[ -z "$failed" ] || die "not everything could be put there; make uninstall takes away what was"
 }
 
 # take_files LIST: away with what was put
@@ -110,7 +112,7 @@ take_files()
 {
 	local place
 
-	sort -r "$1" >"$list"
+	sort -r "$1" >"$list" || die "cannot read $1"
 	rm -f "$1"
 	while read -r place; do
 		case $place in
@@ -123,7 +125,11 @@ take_files()
 # packaged: one of the Debian packages has what we would install
 packaged()
 {
-	dpkg-query -W -f '${db:Status-Status}\n' nvm-core-dkms nvmctl 2>/dev/null | grep -qx installed
+	local all
+
+	# it fails if it does not know one of the two
+	all=$(dpkg-query -W -f '${db:Status-Status}\n' nvm-core-dkms nvmctl 2>/dev/null) || true
+	grep -qx installed <<<"$all"
 }
 
 # kernels: those to build for
@@ -185,6 +191,7 @@ tell_the_rest()
 
 do_install()
 {
+	[ "$top" != "$src" ] || die "this tree is DKMS's own copy: install from another"
 	if [ -z "${DESTDIR:-}" ]; then
 		[ "$(id -u)" = 0 ] || die "only root may do this"
 		command -v dkms >/dev/null || die "needs dkms: apt install dkms linux-headers-\$(uname -r)"
@@ -201,11 +208,13 @@ do_install()
 do_uninstall()
 {
 	[ -n "${DESTDIR:-}" ] || [ "$(id -u)" = 0 ] || die "only root may do this"
+	[ -n "${DESTDIR:-}" ] || ! packaged || die "the files are the Debian package's: apt remove nvm-core-dkms nvmctl"
 	remove_all || die "nothing here that 'make install' has put"
 	[ -n "${DESTDIR:-}" ] || tell_the_rest
 }
 
 [ -n "$version" ] || die "no version in include/nvm/version.h"
+[[ $prefix = /* && ${DESTDIR:-/} = /* ]] || die "PREFIX and DESTDIR have to be absolute"
 list=$(mktemp)
 trap 'rm -f "$list"' EXIT
 case ${1:-} in

@@ -25,6 +25,9 @@ sanitize=("-fsanitize=address,undefined" -fno-sanitize-recover=all)
 cflags=(-std=gnu11 -g -O1 -Wall -Wextra -Werror -fno-omit-frame-pointer
 	"${sanitize[@]}" "-I$lld" "-I$top/lld/ddr3" "-I$here" "-I$out/kernel" "-I$top/include")
 
+# 1 is a test's own word on a failure
+export ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=exitcode=99
+
 # result ok|"not ok" TEXT
 result()
 {

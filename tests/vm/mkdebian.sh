@@ -61,6 +61,8 @@ main()
 		sha256sum | cut -c1-12)
 	if [ ! -d "$dir" ]; then
 		tmp=$(mktemp -d "$cache/.img.XXXXXX")
+		# shellcheck disable=SC2064 # this one
+		trap "as_root rm -rf --one-file-system '$tmp'" EXIT
 		make_debian "$dir" "$tmp"
 		rm -rf "$tmp"
 	fi

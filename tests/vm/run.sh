@@ -259,6 +259,10 @@ main()
 	done < <(machines_of "${tests[@]}")
 	where=host
 	export VM_KERNEL VM_WORK VM_ROOT VM_MODULES VM_INITRD
+	# made once, which is no test's time
+	if grep -qs lib-debian.sh "${hosts[@]:-/dev/null}"; then
+		"$here/mkdebian.sh" >/dev/null || echo "not ok - $kernel the Debian root is made"
+	fi
 	for f in "${hosts[@]}"; do
 		too_late "$f" || run_on_host "$f"
 	done

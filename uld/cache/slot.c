@@ -63,6 +63,18 @@ static void nvmc_update_ready(const struct nvmc *c, struct nvmc_shard *sh,
 }
 
 /*
+ * A slot that was filled, or rewritten, keeps the tick of its first write: the
+ * search by age ends at the first young one. While a flush closes a generation
+ * the order of generations counts.
+ */
+static bool nvmc_is_oldest(const struct nvmc_shard *sh,
+			   const struct nvmc_slot *s)
+{
+	return !sh->closing && sh->dirty.nr &&
+	       (s32)(sh->slot[sh->dirty.head].stamp - s->stamp) > 0;
+}
+
+/*
  * On no list, counted in @pending. What a flush waits for goes in front, so
  * that the list is in the order of generations.
  */
@@ -73,7 +85,7 @@ void nvmc_make_dirty(const struct nvmc *c, struct nvmc_shard *sh, u32 i)
 	s->state = NVMC_DIRTY;
 	if (s->tries)
 		nvmc_push_first(sh, &sh->retry, i);
-	else if (s->gen != sh->gen)
+	else if (s->gen != sh->gen || nvmc_is_oldest(sh, s))
 		nvmc_push_first(sh, &sh->dirty, i);
 	else
 		nvmc_push(sh, &sh->dirty, i);
@@ -418,7 +430,8 @@ EXPORT_SYMBOL_GPL(nvmc_write_end);
  * @block: number of the block
  *
  * Context: any, under the shard's lock.
- * Return: NVMC_NOTHING, or NVMC_WAIT: it is in flight or being copied.
+ * Return: NVMC_NOTHING: wake this shard's waiters, as a slot may be free and a
+ * flush done; or NVMC_WAIT: it is in flight or being copied.
  */
 enum nvmc_answer nvmc_forget(const struct nvmc *c, struct nvmc_shard *sh,
 			     u64 block)

@@ -206,9 +206,12 @@ static enum nvmc_answer nvmc_pick_dirty(const struct nvmc *c,
 
 static bool nvmc_is_much(const struct nvmc *c, struct nvmc_shard *sh)
 {
-	if (sh->dirty.nr > c->geo.high)
+	/* What failed takes its part of the room until it is written after all. */
+	u32 nr = sh->dirty.nr + sh->retry.nr + sh->failed.nr;
+
+	if (nr > c->geo.high)
 		sh->draining = true;
-	else if (sh->dirty.nr <= c->geo.low)
+	else if (nr <= c->geo.low)
 		sh->draining = false;
 	return sh->draining;
 }

@@ -54,6 +54,7 @@ debian_files()
 		-o -path /var/cache -o -path /var/lib/dpkg -o -path /var/lib/apt \) -prune -o -print' |
 		grep -vxE '/var/lib/dkms/mok\.(key|pub)|/boot/initrd\.img-.*|/var/lib/(initramfs-tools(/.*)?|ucf.*)' |
 		LC_ALL=C sort >"$1"
+	[ -s "$1" ] || fail "the files cannot be listed"
 }
 
 # debian_same FILE WHAT: nothing was left, and nothing is missing

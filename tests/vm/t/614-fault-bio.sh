@@ -54,9 +54,10 @@ read_4m() { dd if="$DISK" of=/dev/null bs=4M count=1 iflag=direct status=none; }
 # each_of CMD: any of its bios
 each_of()
 {
-	local n
+	local n step=300
 
-	for ((n = 0; n < 4 * MIB; n += ${NVM_LONG:+256*}$BLOCK${NVM_LONG:-*300})); do
+	[ -z "${NVM_LONG:-}" ] || step=16
+	for ((n = 0; n < 4 * MIB; n += step * BLOCK)); do
 		arm $n
 		must_fail EIO "$1"
 		disarm

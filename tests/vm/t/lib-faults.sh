@@ -89,9 +89,7 @@ state()
 	local f
 
 	echo "$(</proc/iomem)"
-	for f in /sys/module/nvm_*/refcnt; do
-		echo "$f"
-	done
+	echo /sys/module/nvm_*/refcnt
 	[ ! -e "$P/map" ] || echo "map $(<"$P/map")"
 	for f in "$BUS"/devices/*; do
 		[ -e "$f" ] || continue
@@ -136,6 +134,7 @@ walk()
 	read -r result left < <("$do" $MANY)
 	same ok "$result" "$name"
 	total=$((MANY - left))
+	[ "$total" -gt 0 ] || fail "$name: nothing was counted that could fail"
 	must "$undo"
 	same "$before" "$(state)" "$name, undone"
 	for n in $(picks "$total"); do
