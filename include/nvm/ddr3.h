@@ -25,7 +25,8 @@
  * @health: why the memory must not be written, in words, or NULL if it may be.
  *	    Sleeps, in bounded time. The text is copied
  * @enable_ms: milliseconds that @enable may take. After that the module is
- *	       refused with -ETIMEDOUT, and what @enable says later is not heard
+ *	       refused with -ETIMEDOUT, and what @enable says later is not heard;
+ *	       the addresses stay claimed until it returns
  * @poll_ms: milliseconds between two calls of @health
  */
 struct nvm_ddr3_ops {

@@ -13,6 +13,9 @@
 #include <linux/workqueue.h>
 #include <nvm/ddr3.h>
 
+/* Calls of enable: nvm_ddr3 is not unloaded before they have returned. */
+static struct workqueue_struct *ddr3_wq;
+
 /**
  * struct ddr3 - one module's memory
  * @m: what the shim said; its strings may be gone
@@ -33,6 +36,8 @@ struct ddr3 {
  * @ops: the shim's
  * @data: the shim's
  * @owner: the shim, which must not be unloaded meanwhile
+ * @abandoned: whom nobody waits for any more: his claim lasts as long as the
+ *	       vendor's code may work on the memory
  * @err: what enable said
  */
 struct ddr3_enabling {
@@ -42,22 +47,35 @@ struct ddr3_enabling {
 	const struct nvm_ddr3_ops	*ops;
 	void				*data;
 	struct module			*owner;
+	struct ddr3			*abandoned;
 	int				err;
 };
 
+static void ddr3_free(struct ddr3 *d)
+{
+	release_mem_region(d->m.start, d->m.size);
+	kfree(d);
+}
+
 static void ddr3_enabling_free(struct kref *ref)
 {
-	kfree(container_of(ref, struct ddr3_enabling, ref));
+	struct ddr3_enabling *e = container_of(ref, struct ddr3_enabling, ref);
+
+	if (e->abandoned)
+		ddr3_free(e->abandoned);
+	kfree(e);
 }
 
 static void ddr3_enabling_work(struct work_struct *work)
 {
 	struct ddr3_enabling *e = container_of(work, struct ddr3_enabling, work);
+	struct module *owner = e->owner;
 
 	e->err = e->ops->enable(e->data);
 	complete(&e->done);
-	module_put(e->owner);
 	kref_put(&e->ref, ddr3_enabling_free);
+	/* The claim has the shim's name. */
+	module_put(owner);
 }
 
 static struct ddr3_enabling *ddr3_enabling_new(const struct nvm_ddr3_module *m,
@@ -81,29 +99,30 @@ static struct ddr3_enabling *ddr3_enabling_new(const struct nvm_ddr3_module *m,
 	return e;
 }
 
-/* A module that hangs must not hang the kernel with it. */
-static int ddr3_enable(const struct nvm_ddr3_module *m, struct module *owner)
+/* A module that hangs must not hang the kernel with it. Ends @d on failure. */
+static int ddr3_enable(struct ddr3 *d, struct module *owner)
 {
+	const struct nvm_ddr3_ops *ops = d->m.ops;
 	struct ddr3_enabling *e;
 	int err = -ETIMEDOUT;
 
-	if (!m->ops || !m->ops->enable)
+	if (!ops || !ops->enable)
 		return 0;
-	e = ddr3_enabling_new(m, owner);
-	if (IS_ERR(e))
+	e = ddr3_enabling_new(&d->m, owner);
+	if (IS_ERR(e)) {
+		ddr3_free(d);
 		return PTR_ERR(e);
-	queue_work(system_unbound_wq, &e->work);
+	}
+	queue_work(ddr3_wq, &e->work);
 	if (wait_for_completion_timeout(&e->done,
-					msecs_to_jiffies(m->ops->enable_ms)))
+					msecs_to_jiffies(ops->enable_ms)))
 		err = e->err;
+	if (err == -ETIMEDOUT)
+		e->abandoned = d;
+	else if (err)
+		ddr3_free(d);
 	kref_put(&e->ref, ddr3_enabling_free);
 	return err;
-}
-
-static void ddr3_free(struct ddr3 *d)
-{
-	release_mem_region(d->m.start, d->m.size);
-	kfree(d);
 }
 
 static void ddr3_release(struct nvm_region *r)
@@ -179,14 +198,16 @@ static int ddr3_register(struct device *dev, struct ddr3 *d,
 static int ddr3_add(struct device *dev, struct ddr3 *d, struct module *owner,
 		    const char *name)
 {
+	u64 start = d->m.start, size = d->m.size;
 	int err;
 
-	err = ddr3_enable(&d->m, owner);
-	if (err)
+	err = ddr3_enable(d, owner);
+	if (err) {
 		dev_err(dev, "0x%llx, %llu bytes: cannot be enabled: %pe\n",
-			(u64)d->m.start, d->m.size, ERR_PTR(err));
-	else
-		err = ddr3_register(dev, d, owner, name);
+			start, size, ERR_PTR(err));
+		return err;
+	}
+	err = ddr3_register(dev, d, owner, name);
 	if (err) {
 		ddr3_free(d);
 		return err;
@@ -206,8 +227,14 @@ static int ddr3_refuse_claim(struct device *dev, const struct nvm_ddr3_module *m
 int __devm_nvm_ddr3_add(struct device *dev, const struct nvm_ddr3_module *m,
 			struct module *owner, const char *name)
 {
-	struct ddr3 *d = kzalloc(sizeof(*d), GFP_KERNEL);
+	struct ddr3 *d;
 
+	if (!m->size || m->start + m->size - 1 < m->start) {
+		dev_err(dev, "0x%llx, %llu bytes: no such range\n",
+			(u64)m->start, m->size);
+		return -EINVAL;
+	}
+	d = kzalloc(sizeof(*d), GFP_KERNEL);
 	if (!d)
 		return -ENOMEM;
 	d->m = *m;
@@ -219,6 +246,19 @@ int __devm_nvm_ddr3_add(struct device *dev, const struct nvm_ddr3_module *m,
 	return ddr3_add(dev, d, owner, name);
 }
 EXPORT_SYMBOL_GPL(__devm_nvm_ddr3_add);
+
+static int __init ddr3_init(void)
+{
+	ddr3_wq = alloc_workqueue(KBUILD_MODNAME, WQ_UNBOUND, 0);
+	return ddr3_wq ? 0 : -ENOMEM;
+}
+module_init(ddr3_init);
+
+static void __exit ddr3_exit(void)
+{
+	destroy_workqueue(ddr3_wq);
+}
+module_exit(ddr3_exit);
 
 MODULE_DESCRIPTION("Regions of DDR3 NVDIMMs, for the shims of the vendors");
 MODULE_LICENSE("GPL");

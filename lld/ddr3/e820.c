@@ -15,7 +15,7 @@ MODULE_PARM_DESC(part, "VVVV:PART, vendor and part number of the module, which t
 struct found {
 	struct device	*dev;
 	const char	*uid;
-	int		nr;
+	int		nr, added, err;
 };
 
 static int count(struct resource *res, void *found)
@@ -32,8 +32,14 @@ static int add(struct resource *res, void *found)
 		.size	= resource_size(res),
 		.uid	= f->uid,
 	};
+	int err = devm_nvm_ddr3_add(f->dev, &m);
 
-	return devm_nvm_ddr3_add(f->dev, &m);
+	/* One that is refused, and logged, is no reason against the others. */
+	if (err)
+		f->err = err;
+	else
+		f->added++;
+	return 0;
 }
 
 static int walk(struct found *f, int (*fn)(struct resource *res, void *found))
@@ -56,7 +62,8 @@ static int ddr3_e820_probe(struct platform_device *pdev)
 	else if (part)
 		dev_warn(f.dev, "%d ranges, %d modules %s: named by address\n",
 			 f.nr, nr, part);
-	return walk(&f, add);
+	walk(&f, add);
+	return f.added ? 0 : f.err ?: -ENODEV;
 }
 
 static struct platform_driver ddr3_e820 = {

@@ -264,8 +264,11 @@ static int look_at(struct nvmn_found *f, const struct nvmn_spa *spa,
 	}
 	check_place(f);
 	check_index(f, t);
-	name_range(f, t);
 	check_health(f, t);
+	/* Nobody asks for its name, and many may share the mappings. */
+	if (f->refused.text[0])
+		return 0;
+	name_range(f, t);
 	return check_maps(f);
 }
 

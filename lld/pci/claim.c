@@ -15,10 +15,18 @@
  *
  *	host bridge > claim > window > claim (busy) > BAR
  */
+#include <linux/cleanup.h>
+#include <linux/mutex.h>
 #include <linux/slab.h>
 #include "pci.h"
 
 static struct workqueue_struct *nvmp_wq;
+
+/*
+ * The parent of a claim may be another claim of ours. Inside the PCI core's lock
+ * for rescans, which a probe may have or not.
+ */
+static DEFINE_MUTEX(nvmp_tree_mutex);
 
 static unsigned int nvmp_depth(struct pci_dev *pdev)
 {
@@ -57,6 +65,7 @@ static int nvmp_wrap_all(struct nvmp_mem *mem)
 	struct resource *res = pci_resource_n(dev, mem->bar);
 	int err;
 
+	guard(mutex)(&nvmp_tree_mutex);
 	err = nvmp_wrap(mem, res, dev->bus->bridge, IORESOURCE_BUSY);
 	for (; !err && !pci_is_root_bus(dev->bus); dev = dev->bus->self) {
 		res = pci_find_parent_resource(dev, res);
@@ -71,9 +80,10 @@ static void nvmp_unwrap_all(struct nvmp_mem *mem)
 	unsigned int i;
 
 	pci_lock_rescan_remove();
-	for (i = 0; i < mem->nr_levels; i++)
-		if (mem->level[i].res.parent)
-			remove_resource(&mem->level[i].res);
+	scoped_guard(mutex, &nvmp_tree_mutex)
+		for (i = 0; i < mem->nr_levels; i++)
+			if (mem->level[i].res.parent)
+				remove_resource(&mem->level[i].res);
 	pci_unlock_rescan_remove();
 	for (i = 0; i < mem->nr_levels; i++)
 		put_device(mem->level[i].bridge);
@@ -128,7 +138,7 @@ struct nvmp_mem *nvmp_mem_claim(struct pci_dev *pdev, int bar)
 
 	mem = kzalloc(struct_size(mem, level, nvmp_depth(pdev)), GFP_KERNEL);
 	if (!mem)
-		return ERR_PTR(-ENOMEM);
+		return ERR_PTR(nvmp_err(pdev, -ENOMEM, "no memory"));
 	mem->pdev = pci_dev_get(pdev);
 	mem->bar = bar;
 	INIT_WORK(&mem->release_work, nvmp_release_work);

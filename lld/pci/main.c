@@ -4,6 +4,8 @@
  */
 #include <linux/memory_hotplug.h>
 #include <linux/numa.h>
+#include <linux/pm.h>
+#include <linux/pm_runtime.h>
 #include "pci.h"
 
 /* The kinds of devices: driver_data of an id, also of one in new_id. */
@@ -178,6 +180,21 @@ static int nvmp_probe_bar(struct pci_dev *pdev, int bar,
 	return 0;
 }
 
+static void nvmp_pm_put(void *dev)
+{
+	pm_runtime_put(dev);
+}
+
+/*
+ * The region goes by devm, after the PCI core has dropped its own reference: the
+ * ports above must not sleep while a file system writes back.
+ */
+static int nvmp_stay_awake(struct device *dev)
+{
+	pm_runtime_get_noresume(dev);
+	return devm_add_action_or_reset(dev, nvmp_pm_put, dev);
+}
+
 static int nvmp_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
 	const struct nvmp_traits *traits = &nvmp_traits[id->driver_data];
@@ -187,6 +204,9 @@ static int nvmp_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	if (err)
 		return nvmp_err(pdev, err, "cannot be enabled: %pe",
 				ERR_PTR(err));
+	err = nvmp_stay_awake(&pdev->dev);
+	if (err)
+		return err;
 	bar = traits->bar(pdev);
 	if (bar < 0)
 		return bar;
@@ -201,11 +221,24 @@ static void nvmp_remove(struct pci_dev *pdev)
 		devm_nvm_region_lost(&pdev->dev, pci_get_drvdata(pdev));
 }
 
+/* The controller would wake up with its memory disabled, under its users. */
+static int nvmp_suspend(struct device *dev)
+{
+	struct nvmp_mem *mem = nvm_region_lld_data(dev_get_drvdata(dev));
+
+	if (!mem->regs)
+		return 0;
+	return nvmp_err(to_pci_dev(dev), -EBUSY, "its persistent memory would be disabled by suspend");
+}
+
+static DEFINE_SIMPLE_DEV_PM_OPS(nvmp_pm_ops, nvmp_suspend, NULL);
+
 static struct pci_driver nvmp_driver = {
 	.name		= KBUILD_MODNAME,
 	.id_table	= nvmp_ids,
 	.probe		= nvmp_probe,
 	.remove		= nvmp_remove,
+	.driver.pm	= pm_sleep_ptr(&nvmp_pm_ops),
 };
 
 static int __init nvmp_init(void)

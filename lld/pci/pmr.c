@@ -45,8 +45,9 @@ static int nvmp_pmr_map_regs(struct pci_dev *pdev)
 {
 	int err;
 
-	if (pci_resource_len(pdev, 0) < PMR_REGS_LEN)
-		return nvmp_err(pdev, -ENODEV, "BAR 0 is too small for NVMe registers");
+	if (!(pci_resource_flags(pdev, 0) & IORESOURCE_MEM) ||
+	    pci_resource_len(pdev, 0) < PMR_REGS_LEN)
+		return nvmp_err(pdev, -ENODEV, "BAR 0 is not memory for NVMe registers");
 	err = pcim_iomap_regions(pdev, BIT(0), KBUILD_MODNAME);
 	if (err)
 		return nvmp_err(pdev, err, "BAR 0 %pR, its registers, cannot be had: %pe",
@@ -145,7 +146,9 @@ static int nvmp_pmr_map_barrier(struct nvmp_mem *mem)
 	mem->barrier = devm_ioremap_wc(&mem->pdev->dev,
 				       pci_resource_start(mem->pdev, mem->bar),
 				       PAGE_SIZE);
-	return mem->barrier ? 0 : -ENOMEM;
+	if (mem->barrier)
+		return 0;
+	return nvmp_err(mem->pdev, -ENOMEM, "its barrier cannot be mapped");
 }
 
 static int nvmp_pmr_find_barrier(struct nvmp_mem *mem, u32 cap)
@@ -206,8 +209,11 @@ int nvmp_pmr_flush(struct nvm_region *r, u64 off, u64 len)
 	struct nvmp_mem *mem = nvm_region_lld_data(r);
 	u32 sts;
 
-	if (mem->barrier)
+	if (mem->barrier) {
+		/* A load of WC memory may pass the stores before a store fence. */
+		mb();
 		readl(mem->barrier);
+	}
 	sts = readl(mem->regs + NVME_REG_PMRSTS);
 	if (!nvmp_is_gone(sts) && !(sts & PMRSTS_NRDY) && !nvmp_pmr_fault(sts))
 		return 0;

@@ -120,6 +120,17 @@ says()
 	return 1
 }
 
+# nothing_fails NAME DO UNDO: DO has no allocation that counts; so it cannot fail
+nothing_fails()
+{
+	local result left
+
+	read -r result left < <("$2" $MANY)
+	same ok "$result" "$1"
+	must "$3"
+	same "$MANY" "$left" "$1: what was left of $MANY allocations"
+}
+
 # walk NAME DO UNDO ERRNOS [LOG]: DO with each, or some, of its allocations
 # failing. DO N prints what fail-nth prints; UNDO goes back to where DO began. It
 # may fail with ERRNOS and then says LOG, a regular expression, in the kernel
