@@ -100,7 +100,7 @@ static void nvmn_take_hints(struct device *parent, struct nvmn_region *region,
 		flush = nvmn_take_hint(t, hint->addr, why);
 		if (IS_ERR(flush))
 			dev_err_ratelimited(parent, "flush hint 0x%llx of DIMM 0x%x is not used: %s\n",
-				hint->addr, hint->handle, why);
+					    hint->addr, hint->handle, why);
 		else
 			region->hints[region->nr_hints++] = flush;
 	}

@@ -138,7 +138,7 @@ struct nvmp_mem *nvmp_mem_claim(struct pci_dev *pdev, int bar)
 
 	mem = kzalloc(struct_size(mem, level, nvmp_depth(pdev)), GFP_KERNEL);
 	if (!mem)
-		return ERR_PTR(nvmp_err(pdev, -ENOMEM, "no memory"));
+		return ERR_PTR(-ENOMEM);
 	mem->pdev = pci_dev_get(pdev);
 	mem->bar = bar;
 	INIT_WORK(&mem->release_work, nvmp_release_work);

@@ -228,7 +228,7 @@ static int nvmp_suspend(struct device *dev)
 
 	if (!mem->regs)
 		return 0;
-	return nvmp_err(to_pci_dev(dev), -EBUSY, "its persistent memory would be disabled by suspend");
+	return nvmp_err(to_pci_dev(dev), -EBUSY, "suspend would disable its persistent memory");
 }
 
 static DEFINE_SIMPLE_DEV_PM_OPS(nvmp_pm_ops, nvmp_suspend, NULL);

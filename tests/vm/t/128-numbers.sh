@@ -21,7 +21,7 @@ must sysfs_write $P/add "4M@$(at 24):uid=a"
 settle
 same "nvm1 nvm2 nvm3" "$(regions | xargs)" regions
 same a "$(attr nvm3 uid)" "uid of nvm3"
-must refused EEXIST add "4M@$(at 32):uid=a" "uid a is taken by nvm3 of nvm_memmap"
+must refused EEXIST add "4M@$(at 32):uid=a" "uid=a is that of 4M@$(at 24)"
 exec 9<&-
 settle
 must sysfs_write $P/add "4M@$(at 40)"
