@@ -95,7 +95,7 @@ static void nvmn_take_hints(struct device *parent, struct nvmn_region *region,
 			nvmn_find_hint(t, found->maps[i].handle);
 		struct nvmn_flush *flush;
 
-		if (!hint || !hint->addr)
+		if (!hint)
 			continue;
 		flush = nvmn_take_hint(t, hint->addr, why);
 		if (IS_ERR(flush))
