@@ -41,4 +41,4 @@ must in_debian 'dpkg -r nvm-core-dkms nvmctl'
 debian_same before "left by dpkg -r"
 must in_debian 'dpkg -P nvm-core-dkms nvmctl'
 debian_same before "left by dpkg -P"
-in_debian 'dpkg -l | grep nvm' >left && fail "dpkg still knows $(cat left)"
+! in_debian 'dpkg -l | grep nvm' >left || fail "dpkg still knows $(cat left)"
