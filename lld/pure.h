@@ -78,4 +78,16 @@ static inline __printf(3, 4) int pure_scnprintf(char *buf, size_t size,
 
 DEFINE_FREE(pure, void *, pure_free(_T))
 
+/* What a digit is worth, up to hex; 16 if it is none. */
+static inline unsigned int pure_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return 16;
+}
+
 #endif /* NVM_LLD_PURE_H */

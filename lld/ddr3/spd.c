@@ -4,11 +4,8 @@
  */
 #ifdef __KERNEL__
 #include <linux/ctype.h>
-#include <linux/kernel.h>
-#include <linux/string.h>
 #else
 #include <ctype.h>
-#include <string.h>
 #endif
 #include "spd.h"
 
@@ -89,17 +86,6 @@ const char *ddr3_spd_parse(const u8 *raw, size_t len, struct ddr3_spd *spd)
 	return NULL;
 }
 
-static int spd_hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 /**
  * ddr3_spd_matches() - is a module of a kind
  * @spd: the module
@@ -112,13 +98,14 @@ static int spd_hex(char c)
 bool ddr3_spd_matches(const struct ddr3_spd *spd, const char *pattern)
 {
 	u32 vendor = 0;
-	int i, digit;
+	unsigned int digit;
+	int i;
 
 	for (i = 0; i < 4; i++) {
-		digit = spd_hex(pattern[i]);
-		if (digit < 0)
+		digit = pure_digit(pattern[i]);
+		if (digit >= 16)
 			return false;
-		vendor = vendor << 4 | (u32)digit;
+		vendor = vendor << 4 | digit;
 	}
 	if (pattern[4] != ':' || !pattern[5])
 		return false;

@@ -6,16 +6,7 @@
 #ifndef DDR3_SPD_H
 #define DDR3_SPD_H
 
-#ifdef __KERNEL__
-#include <linux/types.h>
-#else
-#include <stdbool.h>
-#include <stddef.h>
-
-typedef unsigned char u8;
-typedef unsigned short u16;
-typedef unsigned int u32;
-#endif
+#include "../pure.h"
 
 /* Bytes that identify a module; the EEPROM has 256. */
 #define DDR3_SPD_LEN		148

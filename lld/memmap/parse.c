@@ -133,25 +133,14 @@ static const char *quote(struct span s, char *buf, size_t len)
 	return buf;
 }
 
-static unsigned int digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return 16;
-}
-
 /* Not memparse(): it is silent about overflow. Returns what is wrong or NULL. */
 static const char *take_digits(struct span *s, unsigned int base, u64 *val)
 {
 	const char *first = s->p;
 
-	for (*val = 0; s->p < s->end && digit(*s->p) < base; s->p++) {
+	for (*val = 0; s->p < s->end && pure_digit(*s->p) < base; s->p++) {
 		if (check_mul_overflow(*val, (u64)base, val) ||
-		    check_add_overflow(*val, (u64)digit(*s->p), val))
+		    check_add_overflow(*val, (u64)pure_digit(*s->p), val))
 			return "the number is too big";
 	}
 	return s->p == first ? "not a number" : NULL;
@@ -183,7 +172,7 @@ static bool is_hex(struct span s)
 /* memparse() would take 010 for 8, a human for 10. */
 static bool is_octal(struct span s)
 {
-	return span_len(s) >= 2 && s.p[0] == '0' && digit(s.p[1]) < 10;
+	return span_len(s) >= 2 && s.p[0] == '0' && pure_digit(s.p[1]) < 10;
 }
 
 static const char *parse_number(struct span s, enum value kind, u64 *val)
@@ -233,7 +222,7 @@ static const char *parse_range(struct span s, struct nvmm_spec *spec)
 
 static bool is_uid_char(char c)
 {
-	return digit(c) < 10 || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') ||
+	return pure_digit(c) < 10 || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') ||
 	       c == '.' || c == '_' || c == '-';
 }
 

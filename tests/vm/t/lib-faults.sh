@@ -171,7 +171,6 @@ walk()
 		same "$before" "$(state)" "$name again, after $n of $total, undone"
 	done
 	diag "$name: $total allocations, $failed failures told, $survived survived"
-	WALKED=$((failed + survived))
 	TOLD=$((${TOLD:-0} + failed))
 }
 
