@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "../text.h"
 #include "parse.h"
-
-/* A piece of the text, never empty by accident: p == end is an empty piece. */
-struct span {
-	const char *p;
-	const char *end;
-};
 
 enum value {
 	KIND_COUNT,	/* a number without a suffix */
@@ -57,14 +52,6 @@ static const struct option {
 	},
 };
 
-/* The largest first; what has no letter is printed in bytes. */
-static const struct suffix {
-	char		letter;
-	unsigned int	shift;
-} suffixes[] = {
-	{ 'T', 40 }, { 'G', 30 }, { 'M', 20 }, { 'K', 10 },
-};
-
 /**
  * nvmm_say() - keep the reason of a refusal
  * @why: where; what does not fit is cut
@@ -79,145 +66,14 @@ void nvmm_say(struct nvmm_why *why, const char *fmt, ...)
 	va_end(args);
 }
 
-static size_t span_len(struct span s)
-{
-	return s.end - s.p;
-}
-
-static bool is_space(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-static struct span trim(struct span s)
-{
-	while (s.p < s.end && is_space(*s.p))
-		s.p++;
-	while (s.p < s.end && is_space(s.end[-1]))
-		s.end--;
-	return s;
-}
-
-/* Cut off what is before @c, and @c itself; false if there is no @c. */
-static bool cut(struct span *s, char c, struct span *head)
-{
-	const char *at = memchr(s->p, c, span_len(*s));
-
-	*head = *s;
-	if (!at) {
-		s->p = s->end;
-		return false;
-	}
-	head->end = at;
-	s->p = at + 1;
-	return true;
-}
-
 static bool span_is(struct span s, const char *text)
 {
 	return span_len(s) == strlen(text) && !memcmp(s.p, text, span_len(s));
 }
 
-/* Text of the user in a line of the log: short and printable. */
-static const char *quote(struct span s, char *buf, size_t len)
-{
-	size_t room = len - sizeof("...");
-	size_t n = span_len(s) < room ? span_len(s) : room;
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		buf[i] = s.p[i] > ' ' && s.p[i] < 0x7f ? s.p[i] : '?';
-	buf[n] = '\0';
-	if (n < span_len(s))
-		memcpy(buf + n, "...", sizeof("..."));
-	return buf;
-}
-
-/* Not memparse(): it is silent about overflow. Returns what is wrong or NULL. */
-static const char *take_digits(struct span *s, unsigned int base, u64 *val)
-{
-	const char *first = s->p;
-
-	for (*val = 0; s->p < s->end && pure_digit(*s->p) < base; s->p++) {
-		if (check_mul_overflow(*val, (u64)base, val) ||
-		    check_add_overflow(*val, (u64)pure_digit(*s->p), val))
-			return "the number is too big";
-	}
-	return s->p == first ? "not a number" : NULL;
-}
-
-static const char *take_suffix(struct span *s, u64 *val)
-{
-	size_t i;
-
-	if (s->p == s->end)
-		return NULL;
-	for (i = 0; i < ARRAY_SIZE(suffixes); i++) {
-		if ((*s->p & ~0x20) != suffixes[i].letter)
-			continue;
-		s->p++;
-		if (*val > U64_MAX >> suffixes[i].shift)
-			return "the number is too big";
-		*val <<= suffixes[i].shift;
-		return NULL;
-	}
-	return NULL;
-}
-
-static bool is_hex(struct span s)
-{
-	return span_len(s) >= 2 && s.p[0] == '0' && (s.p[1] | 0x20) == 'x';
-}
-
-/* memparse() would take 010 for 8, a human for 10. */
-static bool is_octal(struct span s)
-{
-	return span_len(s) >= 2 && s.p[0] == '0' && pure_digit(s.p[1]) < 10;
-}
-
 static const char *parse_number(struct span s, enum value kind, u64 *val)
 {
-	unsigned int base = 10;
-	const char *wrong;
-
-	if (is_octal(s))
-		return "a leading 0 is not allowed";
-	if (is_hex(s)) {
-		base = 16;
-		s.p += 2;
-	}
-	wrong = take_digits(&s, base, val);
-	if (!wrong && kind == KIND_SIZE)
-		wrong = take_suffix(&s, val);
-	if (!wrong && s.p != s.end)
-		wrong = "not a number";
-	return wrong;
-}
-
-static const char *check_range(const struct nvmm_spec *spec)
-{
-	if (!spec->size)
-		return "the size is 0";
-	if (spec->size % NVMM_ALIGN)
-		return "the size is not a multiple of 2M";
-	if (spec->start % NVMM_ALIGN)
-		return "the start is not a multiple of 2M";
-	if (spec->start > U64_MAX - spec->size)
-		return "start + size is too big";
-	return NULL;
-}
-
-static const char *parse_range(struct span s, struct nvmm_spec *spec)
-{
-	const char *wrong;
-	struct span size;
-
-	if (!cut(&s, '@', &size))
-		return "not of the form size@start";
-	wrong = parse_number(size, KIND_SIZE, &spec->size);
-	if (!wrong)
-		wrong = parse_number(s, KIND_SIZE, &spec->start);
-	return wrong ?: check_range(spec);
+	return text_number(s, kind == KIND_SIZE, val);
 }
 
 static bool is_uid_char(char c)
@@ -387,7 +243,7 @@ static int parse_element(struct span s, struct nvmm_spec *spec,
 	preset_options(spec);
 	more = cut(&s, ':', &range);
 	quote(range, buf, sizeof(buf));
-	wrong = parse_range(range, spec);
+	wrong = text_range(range, &spec->start, &spec->size);
 	if (wrong) {
 		nvmm_say(why, "%s: %s", buf, wrong);
 		return -EINVAL;
@@ -397,13 +253,6 @@ static int parse_element(struct span s, struct nvmm_spec *spec,
 		return ret;
 	preset_uid(spec);
 	return check_options(spec, why, buf);
-}
-
-static struct span whole(const char *text)
-{
-	struct span s = { text, text + strlen(text) };
-
-	return trim(s);
 }
 
 /**
