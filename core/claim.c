@@ -215,8 +215,10 @@ static int nvm_claim_probe_pinned(struct nvm_region_core *c,
 	int err;
 
 	nvm_declined_drop(c, uld);
+	nvm_queue_open(c);
 	err = uld->probe(&c->r);
 	if (err) {
+		nvm_queue_close(c);
 		nvm_claim_failed(c, uld, err);
 		/* The driver core would ask again outside the walk. */
 		return err == -EPROBE_DEFER ? -ENODEV : err;
@@ -271,7 +273,11 @@ void nvm_claim_remove(struct nvm_region_core *c, struct nvm_uld *uld)
 		uld->resize_abort(&c->r);
 		c->pending_uld = false;
 	}
+	/* Nobody is to wait for a device that is not there. */
+	if (nvm_region_is_lost(&c->r))
+		nvm_queue_close(c);
 	uld->remove(&c->r);
+	nvm_queue_close(c);
 	nvm_event(c, "released");
 }
 

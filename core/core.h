@@ -9,8 +9,11 @@
  *	device lock of the region	state, pending_size, disk life cycle
  *	  gendisk.open_mutex		the block layer's, around open and release
  *	    nvm_region_core.lock	what attributes and opens read
+ *	nvm_queue.abort_mutex		while a device ends its commands, cmd.c
  *	poison_mutex			under none of the above but the first two
  *	nvm_registry_lock		a spinlock; nvm_region_core.lock nests in it
+ *	nvm_queue.lock			a spinlock, innermost: a completion may come
+ *					in an interrupt
  *
  * The path from a hardware error (memory_failure, a machine check that a copy
  * met) takes poison_mutex and none outside it: removal waits for that path
@@ -23,6 +26,7 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
+#include <linux/wait.h>
 #include <linux/workqueue.h>
 #include <nvm/lld.h>
 #include <nvm/uld.h>
@@ -42,6 +46,38 @@ enum nvm_state {
 	NVM_STATE_HELD,
 	NVM_STATE_GONE,
 	NVM_STATE_LOST,
+};
+
+/**
+ * struct nvm_queue - the commands of a region of type 2 or 4
+ * @lock: guards all but the last four
+ * @waiting: those that the device does not have yet, in order
+ * @started: those that it has, the first to be late first
+ * @nr_started: how many
+ * @ending: calls of nvm_cmd_complete() under way
+ * @stopped: reasons not to start any
+ * @err: nor to take any, -ENODEV; 0 while a ULD claims the region
+ * @dispatching: somebody hands commands to the LLD
+ * @full: the device wanted no more; until one ends, or @retry
+ * @abort_mutex: one abort at a time
+ * @wait: for the queue to come to rest
+ * @timeout: pending while the device has a command
+ * @retry: ends @full
+ */
+struct nvm_queue {
+	spinlock_t		lock;	/* innermost, interrupts off */
+	struct list_head	waiting;
+	struct list_head	started;
+	unsigned int		nr_started;
+	unsigned int		ending;
+	unsigned int		stopped;
+	int			err;
+	bool			dispatching;
+	bool			full;
+	struct mutex		abort_mutex;	/* see the lock order */
+	wait_queue_head_t	wait;
+	struct delayed_work	timeout;
+	struct delayed_work	retry;
 };
 
 /**
@@ -77,6 +113,7 @@ enum nvm_state {
  * @poison_work: tells user space that @bb changed
  * @bb: known poison, in sectors; survives the ULD
  * @inject: latent poison for tests, see inject.c
+ * @queue: its commands, see cmd.c
  * @has_pages: its struct pages were made: their RAM is not to be reserved
  * @uid: copy behind @r.desc.uid
  * @model: copy behind @r.desc.model
@@ -114,6 +151,7 @@ struct nvm_region_core {
 	struct work_struct	poison_work;
 	struct badblocks	bb;
 	struct nvm_inject	*inject;
+	struct nvm_queue	queue;
 	bool			has_pages;
 
 	char			uid[NVM_UID_MAX + 1];
@@ -174,6 +212,11 @@ DEFINE_GUARD(nvm_device, struct device *, device_lock(_T), device_unlock(_T))
 /* validate.c */
 const char *nvm_desc_fault(const struct nvm_region_desc *d);
 u64 nvm_caps_from_ops(const struct nvm_region_ops *ops);
+
+/* cmd.c */
+void nvm_queue_init(struct nvm_region_core *c);
+void nvm_queue_open(struct nvm_region_core *c);
+void nvm_queue_close(struct nvm_region_core *c);
 
 /* event.c */
 void nvm_event(struct nvm_region_core *c, const char *what);

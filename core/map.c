@@ -2,9 +2,10 @@
 /*
  * Mapping the memory of a region: struct pages and kernel addresses.
  *
- * The struct pages live in RAM. A mapping with pages can grow: a dev_pagemap
- * cannot, so each growth is a further one behind the last, and the direct map
- * makes their addresses one run.
+ * The struct pages live in RAM. A dev_pagemap cannot grow, so each growth is a
+ * further one behind the last, and the direct map makes their addresses one run.
+ * Without pages a growth maps all anew, elsewhere; who uses the old addresses
+ * may go on, they stay mapped.
  */
 #include <linux/fs.h>
 #include <linux/io.h>
@@ -29,6 +30,16 @@ struct nvm_map_part {
 };
 
 /**
+ * struct nvm_map_old - where a mapping without pages was before it grew
+ * @next: where it was before that
+ * @addr: still mapped
+ */
+struct nvm_map_old {
+	struct nvm_map_old	*next;
+	void			*addr;
+};
+
+/**
  * struct nvm_map - a region, mapped
  * @r: the region
  * @ops: the owner's
@@ -36,6 +47,8 @@ struct nvm_map_part {
  * @addr: kernel address of the region's first byte
  * @parts: &struct nvm_map_part in order; empty if there are no pages
  * @next: prepared by nvm_map_grow_prepare(), not yet in @parts
+ * @old: without pages: former addresses
+ * @next_old: without pages: prepared, its address is the one to come
  */
 struct nvm_map {
 	struct nvm_region		*r;
@@ -44,6 +57,8 @@ struct nvm_map {
 	void				*addr;
 	struct list_head		parts;
 	struct nvm_map_part		*next;
+	struct nvm_map_old		*old;
+	struct nvm_map_old		*next_old;
 };
 
 static int nvm_map_memory_failure(struct dev_pagemap *pgmap, unsigned long pfn,
@@ -61,6 +76,12 @@ static int nvm_map_memory_failure(struct dev_pagemap *pgmap, unsigned long pfn,
 static const struct dev_pagemap_ops nvm_map_pagemap_ops = {
 	.memory_failure	= nvm_map_memory_failure,
 };
+
+static void nvm_map_old_free(struct nvm_map_old *old)
+{
+	memunmap(old->addr);
+	kfree(old);
+}
 
 static void nvm_map_part_free(struct nvm_map_part *part)
 {
@@ -112,15 +133,19 @@ static int nvm_map_with_pages(struct nvm_map *map)
 	return 0;
 }
 
-static int nvm_map_without_pages(struct nvm_map *map)
+static void *nvm_map_remap(const struct nvm_map *map, u64 size)
 {
 	const struct nvm_range *m = &map->r->desc.mem;
 
-	if (m->cache == NVM_CACHE_UC)
+	return memremap(m->start, size, m->cache == NVM_CACHE_WC ?
+					MEMREMAP_WC : MEMREMAP_WB);
+}
+
+static int nvm_map_without_pages(struct nvm_map *map)
+{
+	if (map->r->desc.mem.cache == NVM_CACHE_UC)
 		return -EOPNOTSUPP;
-	map->addr = memremap(m->start, nvm_region_size(map->r),
-			     m->cache == NVM_CACHE_WC ? MEMREMAP_WC :
-							MEMREMAP_WB);
+	map->addr = nvm_map_remap(map, nvm_region_size(map->r));
 	return map->addr ? 0 : -ENOMEM;
 }
 
@@ -131,7 +156,7 @@ static int nvm_map_all(struct nvm_map *map)
 }
 
 /**
- * nvm_map_create() - map all of a type-1 region
+ * nvm_map_create() - map all of a region of type 1 or 2
  * @r: the region; with %NVM_CAP_DAX it gets struct pages
  * @ops: what @owner wants to hear
  * @owner: passed to @ops
@@ -169,13 +194,29 @@ EXPORT_SYMBOL_GPL(nvm_map_create);
  * nvm_map_addr() - kernel address of the region's first byte
  * @map: the mapping
  *
- * It stays the same when the mapping grows.
+ * It stays the same when a mapping with pages grows. One without gets another,
+ * which has all of the region; the old one stays valid for what it had.
  */
 void *nvm_map_addr(const struct nvm_map *map)
 {
-	return map->addr;
+	return READ_ONCE(map->addr);
 }
 EXPORT_SYMBOL_GPL(nvm_map_addr);
+
+static int nvm_map_grow_without_pages(struct nvm_map *map, u64 size)
+{
+	struct nvm_map_old *next = kzalloc(sizeof(*next), GFP_KERNEL);
+
+	if (!next)
+		return -ENOMEM;
+	next->addr = nvm_map_remap(map, size);
+	if (!next->addr) {
+		kfree(next);
+		return -ENOMEM;
+	}
+	map->next_old = next;
+	return 0;
+}
 
 /**
  * nvm_map_grow_prepare() - map what is to come behind the present end
@@ -183,8 +224,8 @@ EXPORT_SYMBOL_GPL(nvm_map_addr);
  * @size: bytes of the region afterwards, more than now
  *
  * Context: may sleep, under the region's device lock.
- * Return: 0, -EOPNOTSUPP if there are no pages, -ENOMEM, -ERANGE if the
- * addresses would not be one run, or the errno of memremap_pages().
+ * Return: 0, -ENOMEM, -ERANGE if the addresses would not be one run, or the
+ * errno of memremap_pages().
  */
 int nvm_map_grow_prepare(struct nvm_map *map, u64 size)
 {
@@ -193,7 +234,7 @@ int nvm_map_grow_prepare(struct nvm_map *map, u64 size)
 	void *addr;
 
 	if (list_empty(&map->parts))
-		return -EOPNOTSUPP;
+		return nvm_map_grow_without_pages(map, size);
 	part = nvm_map_part_new(map, now, size - now, &addr);
 	if (IS_ERR(part))
 		return PTR_ERR(part);
@@ -214,6 +255,15 @@ EXPORT_SYMBOL_GPL(nvm_map_grow_prepare);
  */
 void nvm_map_grow_commit(struct nvm_map *map)
 {
+	struct nvm_map_old *old = map->next_old;
+
+	if (old) {
+		old->addr = xchg(&map->addr, old->addr);
+		old->next = map->old;
+		map->old = old;
+		map->next_old = NULL;
+		return;
+	}
 	list_add_tail(&map->next->node, &map->parts);
 	map->next = NULL;
 }
@@ -227,6 +277,11 @@ EXPORT_SYMBOL_GPL(nvm_map_grow_commit);
  */
 void nvm_map_grow_abort(struct nvm_map *map)
 {
+	if (map->next_old) {
+		nvm_map_old_free(map->next_old);
+		map->next_old = NULL;
+		return;
+	}
 	nvm_map_part_free(map->next);
 	map->next = NULL;
 }
@@ -359,11 +414,16 @@ EXPORT_SYMBOL_GPL(nvm_map_revoke);
 void nvm_map_destroy(struct nvm_map *map)
 {
 	struct nvm_map_part *part, *tmp;
+	struct nvm_map_old *old;
 
 	if (!map)
 		return;
 	if (list_empty(&map->parts))
 		memunmap(map->addr);
+	while ((old = map->old)) {
+		map->old = old->next;
+		nvm_map_old_free(old);
+	}
 	/* Tails first: the first part carries the address. */
 	list_for_each_entry_safe_reverse(part, tmp, &map->parts, node)
 		nvm_map_part_free(part);

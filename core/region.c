@@ -157,6 +157,7 @@ nvm_region_new(const struct nvm_region_desc *desc, struct module *owner,
 	c->lld_name = lld_name;
 	spin_lock_init(&c->lock);
 	nvm_claim_region_init(c);
+	nvm_queue_init(c);
 	if (nvm_poison_init(c)) {
 		kfree(c);
 		return NULL;

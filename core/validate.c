@@ -156,8 +156,9 @@ static const char *nvm_caps_fault(const struct nvm_region_desc *d)
 		return "it can discard, but takes no commands";
 	if ((d->caps & NVM_CAP_COHERENT_WINDOW) && !d->ops->map_window)
 		return "its windows are coherent, but it has none";
-	if ((d->caps & NVM_CAP_GROW) && d->type != NVM_TYPE_MAPPED)
-		return "only a mapped region (type 1) can grow";
+	if ((d->caps & NVM_CAP_GROW) && d->type != NVM_TYPE_MAPPED &&
+	    d->type != NVM_TYPE_CMD_WRITE)
+		return "only regions of types 1 and 2 can grow";
 	if (d->pdomain > NVM_PDOMAIN_DEVICE_CMD)
 		return "its persistence domain is unknown";
 	if (d->pdomain == NVM_PDOMAIN_DEVICE_CMD && !d->ops->flush &&
@@ -166,6 +167,8 @@ static const char *nvm_caps_fault(const struct nvm_region_desc *d)
 	if ((d->caps & NVM_CAP_DAX) &&
 	    (d->type == NVM_TYPE_WINDOWED || d->mem.cache != NVM_CACHE_WB))
 		return "only write-back mapped memory can have DAX";
+	if ((d->caps & NVM_CAP_DAX) && d->type == NVM_TYPE_CMD_WRITE)
+		return "memory that takes no stores (type 2) cannot have DAX";
 	return NULL;
 }
 

@@ -85,6 +85,10 @@ int nvm_region_resize_prepare(struct nvm_region *r, u64 size);
 void nvm_region_resize_commit(struct nvm_region *r);
 void nvm_region_resize_abort(struct nvm_region *r);
 
+void nvm_cmd_complete(struct nvm_cmd *cmd, int status);
+void nvm_cmd_hold(struct nvm_region *r);
+void nvm_cmd_release(struct nvm_region *r);
+
 void nvm_region_poison(struct nvm_region *r, u64 off, u64 len);
 void nvm_region_set_read_only(struct nvm_region *r, const char *why);
 

@@ -9,6 +9,7 @@
 #include <linux/bits.h>
 #include <linux/bvec.h>
 #include <linux/device.h>
+#include <linux/list.h>
 #include <linux/types.h>
 #include <nvm/version.h>
 
@@ -83,7 +84,7 @@ enum nvm_pdomain {
 #define NVM_CAP_DAX		BIT_ULL(4)	/* may have struct pages and DAX */
 #define NVM_CAP_DISCARD		BIT_ULL(5)	/* submit takes NVM_OP_DISCARD */
 #define NVM_CAP_COHERENT_WINDOW	BIT_ULL(6)	/* type 3: no invalidation */
-#define NVM_CAP_GROW		BIT_ULL(7)	/* type 1: may be resized, live */
+#define NVM_CAP_GROW		BIT_ULL(7)	/* types 1, 2: resized, live */
 
 #define NVM_CAPS_FROM_OPS	(NVM_CAP_FLUSH | NVM_CAP_CLEAR_POISON | \
 				 NVM_CAP_SUBMIT | NVM_CAP_WINDOW)
@@ -139,10 +140,21 @@ enum nvm_op {
 };
 
 /*
- * Commands and windows are described and checked here for the ULDs of types 2
- * to 4. The core's part in them (queueing, time-outs, the order of moves) comes
- * with the first of those ULDs.
+ * Windows are described and checked here for the ULD of type 3. The core's part
+ * in them (the order of moves) comes with it.
  */
+
+/**
+ * enum nvm_cmd_state - who has a command
+ * @NVM_CMD_WAITING: the core
+ * @NVM_CMD_STARTED: the device
+ * @NVM_CMD_ENDED: the ULD
+ */
+enum nvm_cmd_state {
+	NVM_CMD_WAITING,
+	NVM_CMD_STARTED,
+	NVM_CMD_ENDED,
+};
 
 /**
  * struct nvm_cmd - one asynchronous command to a device of type 2 or 4
@@ -152,9 +164,11 @@ enum nvm_op {
  * @len: bytes
  * @bvecs: the data of %NVM_OP_WRITE, never a kernel pointer: it may be highmem
  * @iter: where in @bvecs the data starts
- * @status: 0 or a negative errno, set by the LLD before @done
- * @done: called once and only once, in any context, also after an abort;
- *	  owned by the ULD, which embeds this struct and owns its memory
+ * @status: 0 or a negative errno, set before @done: what the LLD said,
+ *	    -ECANCELED or -ETIMEDOUT after an abort, -ENODEV if the region went
+ * @done: called once and only once, in any context: then the command is the
+ *	  ULD's again, which embeds this struct, owns its memory, and may submit
+ *	  it again from there. Must not sleep
  */
 struct nvm_cmd {
 	enum nvm_op		op;
@@ -165,6 +179,12 @@ struct nvm_cmd {
 	struct bvec_iter	iter;
 	int			status;
 	void			(*done)(struct nvm_cmd *cmd);
+
+	/* private: the core's */
+	struct nvm_region	*r;
+	struct list_head	node;
+	unsigned long		deadline;
+	enum nvm_cmd_state	state;
 };
 
 /**
@@ -175,11 +195,14 @@ struct nvm_cmd {
  * @clear_poison: make @len bytes at @off of mapped memory readable again; what
  *		  they read as is then undefined until written. May sleep.
  *		  Returns 0 or a negative errno.
- * @submit: types 2 and 4: start @cmd. 0: @cmd->done will be called; -EBUSY:
- *	    the device is full, the caller queues; any other errno: not started
- *	    and never will be. May be called in atomic context.
+ * @submit: types 2 and 4: start @cmd. 0: it ends by nvm_cmd_complete(), perhaps
+ *	    already has; -EBUSY: the device is full, the core tries again; any
+ *	    other errno: not started and never will be. One call at a time, with
+ *	    no more than &nvm_cmd_limits.queue_depth commands under way. May be
+ *	    called in atomic context.
  * @abort: types 2 and 4: when it returns no completion runs, no DMA is under
- *	   way and each command was completed. Sleeps.
+ *	   way and each command was completed. Nothing is submitted meanwhile.
+ *	   Sleeps, for a bounded time.
  * @map_window: type 3: when it returns 0, window @w shows the medium from @off
  *		(bytes, a multiple of the window's size). Sleeps. The core
  *		serialises the calls for each window.

@@ -126,6 +126,10 @@ static inline int nvm_region_flush(struct nvm_region *r, u64 off, u64 len)
 	return r->desc.ops->flush(r, off, len);
 }
 
+/* Commands, of types 2 and 4. */
+
+void nvm_cmd_submit(struct nvm_region *r, struct nvm_cmd *cmd);
+
 /* Mapping: struct pages and a kernel address for the mapped range. */
 
 struct nvm_map;
