@@ -8,6 +8,7 @@
 
 #ifdef __KERNEL__
 
+#include <asm/byteorder.h>
 #include <linux/bits.h>
 #include <linux/cleanup.h>
 #include <linux/errno.h>
@@ -26,10 +27,12 @@
 
 #else
 
+#include <assert.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,7 +41,14 @@ typedef unsigned char u8;
 typedef unsigned short u16;
 typedef unsigned int u32;
 typedef unsigned long long u64;
+typedef u64 __le64;
 
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define cpu_to_le64(x)			((__le64)(x))
+#else
+#define cpu_to_le64(x)			((__le64)__builtin_bswap64(x))
+#endif
+#define le64_to_cpu(x)			((u64)cpu_to_le64(x))
 #define U64_MAX				(~0ULL)
 #define BIT(n)				(1UL << (n))
 #define ARRAY_SIZE(a)			(sizeof(a) / sizeof((a)[0]))

@@ -88,8 +88,8 @@ int nvmm_check_memory(const struct nvmm_spec *spec, u64 from,
 
 /**
  * nvmm_check_pages() - is there RAM for the struct pages
- * @spec: the last of the devices that need them, to be named
- * @total: bytes of all these devices
+ * @spec: the last of the devices that may need them, to be named
+ * @total: bytes of all those that do
  * @why: the cause, set on failure
  *
  * Return: 0 or -ENOMEM.
@@ -101,6 +101,15 @@ int nvmm_check_pages(const struct nvmm_spec *spec, u64 total,
 	int ret = nvm_check_page_memory(total, cause, sizeof(cause));
 
 	return ret ? refuse(why, ret, spec, cause) : 0;
+}
+
+/**
+ * nvmm_has_pages() - do the bytes of a device need struct pages
+ * @spec: the device
+ */
+bool nvmm_has_pages(const struct nvmm_spec *spec)
+{
+	return spec->opt[NVMM_OPT_TYPE] == NVM_TYPE_MAPPED;
 }
 
 static int refuse_claim(const struct nvmm_spec *spec, u64 from,
@@ -115,6 +124,8 @@ static int refuse_claim(const struct nvmm_spec *spec, u64 from,
 
 static void nvmm_dev_free(struct nvmm_dev *dev)
 {
+	if (dev)
+		nvmm_cmds_destroy(dev->cmds);
 	if (dev && dev->claim)
 		release_mem_region(dev->claim->start,
 				   resource_size(dev->claim));
@@ -134,8 +145,32 @@ static void nvmm_release(struct nvm_region *r)
 	nvmm_dev_free(nvm_region_lld_data(r));
 }
 
+static struct nvmm_cmds *to_cmds(const struct nvm_region *r)
+{
+	struct nvmm_dev *dev = nvm_region_lld_data(r);
+
+	return dev->cmds;
+}
+
+static int nvmm_submit(struct nvm_region *r, struct nvm_cmd *cmd)
+{
+	return nvmm_cmd_submit(to_cmds(r), cmd);
+}
+
+static void nvmm_abort(struct nvm_region *r)
+{
+	nvmm_cmd_abort(to_cmds(r));
+}
+
 static const struct nvm_region_ops nvmm_ops = {
 	.clear_poison	= nvmm_clear_poison,
+	.release	= nvmm_release,
+};
+
+static const struct nvm_region_ops nvmm_cmd_ops = {
+	.clear_poison	= nvmm_clear_poison,
+	.submit		= nvmm_submit,
+	.abort		= nvmm_abort,
 	.release	= nvmm_release,
 };
 
@@ -144,6 +179,24 @@ static int nvmm_node(const struct nvmm_spec *spec)
 	if (spec->opt[NVMM_OPT_NUMA] != NVMM_NUMA_AUTO)
 		return spec->opt[NVMM_OPT_NUMA];
 	return numa_map_to_online_node(phys_to_target_node(spec->start));
+}
+
+static bool has_commands(const struct nvmm_spec *spec)
+{
+	return spec->opt[NVMM_OPT_TYPE] == NVM_TYPE_CMD_WRITE;
+}
+
+/* What the types differ in. */
+static void describe_type(const struct nvmm_dev *dev,
+			  struct nvm_region_desc *desc)
+{
+	if (has_commands(&dev->spec)) {
+		desc->ops = &nvmm_cmd_ops;
+		nvmm_cmds_describe(dev->cmds, &dev->spec, desc);
+	} else {
+		desc->ops = &nvmm_ops;
+		desc->caps |= NVM_CAP_DAX;
+	}
 }
 
 static struct nvm_region *alloc_region(struct device *parent,
@@ -160,14 +213,14 @@ static struct nvm_region *alloc_region(struct device *parent,
 			.size	= spec->size,
 			.cache	= NVM_CACHE_WB,
 		},
-		.caps		= NVM_CAP_DAX | NVM_CAP_GROW,
+		.caps		= NVM_CAP_GROW,
 		.pdomain	= NVM_PDOMAIN_NONE,
 		.numa_node	= nvmm_node(spec),
 		.read_only	= spec->opt[NVMM_OPT_RO] ? WHY_NOT_ARMED : NULL,
-		.ops		= &nvmm_ops,
 		.lld_data	= dev,
 	};
 
+	describe_type(dev, &desc);
 	return nvm_region_alloc(parent, &desc, cause);
 }
 
@@ -186,6 +239,19 @@ static struct nvmm_dev *claim_dev(const struct nvmm_spec *spec,
 	return no_free_ptr(dev);
 }
 
+static int make_type(struct nvmm_dev *dev, struct nvmm_why *why)
+{
+	struct nvmm_cmds *cmds;
+
+	if (!has_commands(&dev->spec))
+		return 0;
+	cmds = nvmm_cmds_create(&dev->spec, why);
+	if (IS_ERR(cmds))
+		return PTR_ERR(cmds);
+	dev->cmds = cmds;
+	return 0;
+}
+
 static int register_dev(struct device *parent, struct nvmm_dev *dev,
 			char *cause)
 {
@@ -198,12 +264,21 @@ static int register_dev(struct device *parent, struct nvmm_dev *dev,
 	}
 	dev->region = r;
 	ret = nvm_region_add(r);
+	if (!ret && dev->cmds)
+		ret = sysfs_create_group(&r->dev.kobj, &nvmm_knobs);
 	if (ret) {
 		scnprintf(cause, CAUSE_LEN, "%s cannot be put on the bus, error %d",
 			  dev_name(&r->dev), ret);
 		nvm_region_unregister(r);
 	}
 	return ret;
+}
+
+/* Their values go with the device's last user, the files now. */
+static void remove_knobs(struct nvmm_dev *dev)
+{
+	if (dev->cmds)
+		sysfs_remove_group(&dev->region->dev.kobj, &nvmm_knobs);
 }
 
 /**
@@ -226,6 +301,11 @@ struct nvmm_dev *nvmm_dev_create(struct device *parent,
 
 	if (IS_ERR(dev))
 		return dev;
+	ret = make_type(dev, why);
+	if (ret) {
+		nvmm_dev_free(dev);
+		return ERR_PTR(ret);
+	}
 	ret = register_dev(parent, dev, cause);
 	if (ret)
 		return ERR_PTR(refuse(why, ret, spec, cause));
@@ -247,6 +327,7 @@ void nvmm_dev_offer(struct nvmm_dev *dev)
  */
 void nvmm_dev_destroy(struct nvmm_dev *dev)
 {
+	remove_knobs(dev);
 	nvm_region_unregister(dev->region);
 }
 
@@ -292,6 +373,7 @@ void nvmm_dev_unhold(struct nvmm_dev *dev)
  */
 void nvmm_dev_remove(struct nvmm_dev *dev)
 {
+	remove_knobs(dev);
 	nvm_region_remove_idle(dev->region);
 }
 
@@ -344,11 +426,26 @@ int nvmm_dev_grow_prepare(struct nvmm_dev *dev, const struct nvmm_spec *wanted,
 
 	if (ret)
 		return ret;
-	ret = nvm_region_resize_prepare(dev->region, wanted->size);
+	if (dev->cmds)
+		ret = nvmm_cmds_grow_prepare(dev->cmds, wanted->size);
+	if (!ret) {
+		ret = nvm_region_resize_prepare(dev->region,
+						nvmm_medium_size(wanted));
+		if (ret && dev->cmds)
+			nvmm_cmds_grow_abort(dev->cmds);
+	}
 	if (!ret)
 		return 0;
 	shrink_claim(dev);
 	return refuse_growth(dev, wanted, ret, why);
+}
+
+/* Commands that come meanwhile wait in the core. */
+static void grow_cmds(struct nvmm_dev *dev)
+{
+	nvm_cmd_hold(dev->region);
+	nvmm_cmds_grow_commit(dev->cmds, resource_size(dev->claim));
+	nvm_cmd_release(dev->region);
 }
 
 /**
@@ -357,6 +454,8 @@ int nvmm_dev_grow_prepare(struct nvmm_dev *dev, const struct nvmm_spec *wanted,
  */
 void nvmm_dev_grow_commit(struct nvmm_dev *dev)
 {
+	if (dev->cmds)
+		grow_cmds(dev);
 	nvm_region_resize_commit(dev->region);
 	dev->spec.size = resource_size(dev->claim);
 }
@@ -368,5 +467,7 @@ void nvmm_dev_grow_commit(struct nvmm_dev *dev)
 void nvmm_dev_grow_abort(struct nvmm_dev *dev)
 {
 	nvm_region_resize_abort(dev->region);
+	if (dev->cmds)
+		nvmm_cmds_grow_abort(dev->cmds);
 	shrink_claim(dev);
 }

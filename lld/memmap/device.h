@@ -9,7 +9,7 @@
 #include <linux/ioport.h>
 #include <linux/list.h>
 #include <nvm/lld.h>
-#include "parse.h"
+#include "cmd.h"
 
 /**
  * struct nvmm_dev - an emulated device
@@ -17,16 +17,19 @@
  * @spec: what it is
  * @claim: its addresses
  * @region: what the core made of it
+ * @cmds: its commands; NULL if its type has none
  */
 struct nvmm_dev {
 	struct list_head	node;
 	struct nvmm_spec	spec;
 	struct resource		*claim;
 	struct nvm_region	*region;
+	struct nvmm_cmds	*cmds;
 };
 
 int nvmm_check_memory(const struct nvmm_spec *spec, u64 from,
 		      struct nvmm_why *why);
+bool nvmm_has_pages(const struct nvmm_spec *spec);
 int nvmm_check_pages(const struct nvmm_spec *spec, u64 total,
 		     struct nvmm_why *why);
 

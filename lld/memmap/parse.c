@@ -1,56 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "../text.h"
-#include "parse.h"
-
-enum value {
-	KIND_COUNT,	/* a number without a suffix */
-	KIND_SIZE,	/* a number that may have a suffix */
-	KIND_UID,	/* text, kept in nvmm_spec.uid */
-};
-
-#define TYPE_1		BIT(1)
-#define TYPE_2		BIT(2)
-#define TYPE_3		BIT(3)
-#define TYPE_4		BIT(4)
-#define TYPE_ANY	(TYPE_1 | TYPE_2 | TYPE_3 | TYPE_4)
-
-/*
- * All there is to know of an option. A new one is a row here, a line in enum
- * nvmm_opt and, where it depends on others, one in check_windows() or a
- * function beside it.
- */
-static const struct option {
-	const char	*name;
-	enum value	kind;
-	u64		min;
-	u64		max;
-	u64		preset;
-	unsigned long	types;
-	unsigned long	needed_by;
-} options[NVMM_NR_OPTS] = {
-	[NVMM_OPT_TYPE] = {
-		.name = "type", .kind = KIND_COUNT, .min = 1, .max = 4,
-		.preset = 1, .types = TYPE_ANY,
-	},
-	[NVMM_OPT_UID] = {
-		.name = "uid", .kind = KIND_UID, .types = TYPE_ANY,
-	},
-	[NVMM_OPT_NUMA] = {
-		.name = "numa", .kind = KIND_COUNT, .max = 65535,
-		.preset = NVMM_NUMA_AUTO, .types = TYPE_ANY,
-	},
-	[NVMM_OPT_RO] = {
-		.name = "ro", .kind = KIND_COUNT, .max = 1, .types = TYPE_ANY,
-	},
-	[NVMM_OPT_WINDOW] = {
-		.name = "window", .kind = KIND_SIZE, .min = NVMM_ALIGN,
-		.max = U64_MAX, .types = TYPE_3, .needed_by = TYPE_3,
-	},
-	[NVMM_OPT_WINDOWS] = {
-		.name = "windows", .kind = KIND_COUNT, .min = 1,
-		.max = NVMM_WINDOWS_MAX, .types = TYPE_3, .needed_by = TYPE_3,
-	},
-};
+#include "options.h"
 
 /**
  * nvmm_say() - keep the reason of a refusal
@@ -71,9 +21,9 @@ static bool span_is(struct span s, const char *text)
 	return span_len(s) == strlen(text) && !memcmp(s.p, text, span_len(s));
 }
 
-static const char *parse_number(struct span s, enum value kind, u64 *val)
+static const char *parse_number(struct span s, enum nvmm_kind kind, u64 *val)
 {
-	return text_number(s, kind == KIND_SIZE, val);
+	return text_number(s, kind == NVMM_KIND_SIZE, val);
 }
 
 static bool is_uid_char(char c)
@@ -102,12 +52,12 @@ static const char *parse_value(enum nvmm_opt o, struct span s,
 {
 	const char *wrong;
 
-	if (options[o].kind == KIND_UID)
+	if (nvmm_options[o].kind == NVMM_KIND_UID)
 		return parse_uid(s, spec);
-	wrong = parse_number(s, options[o].kind, &spec->opt[o]);
+	wrong = parse_number(s, nvmm_options[o].kind, &spec->opt[o]);
 	if (wrong)
 		return wrong;
-	if (spec->opt[o] < options[o].min || spec->opt[o] > options[o].max)
+	if (spec->opt[o] < nvmm_options[o].min || spec->opt[o] > nvmm_options[o].max)
 		return "the value is out of range";
 	return NULL;
 }
@@ -117,7 +67,7 @@ static enum nvmm_opt find_option(struct span name)
 	enum nvmm_opt o;
 
 	for (o = 0; o < NVMM_NR_OPTS; o++)
-		if (span_is(name, options[o].name))
+		if (span_is(name, nvmm_options[o].name))
 			break;
 	return o;
 }
@@ -138,70 +88,6 @@ static const char *parse_option(struct span s, struct nvmm_spec *spec)
 		return "the option is given twice";
 	spec->given |= BIT(o);
 	return parse_value(o, s, spec);
-}
-
-static void preset_options(struct nvmm_spec *spec)
-{
-	enum nvmm_opt o;
-
-	for (o = 0; o < NVMM_NR_OPTS; o++)
-		spec->opt[o] = options[o].preset;
-}
-
-static void preset_uid(struct nvmm_spec *spec)
-{
-	if (!(spec->given & BIT(NVMM_OPT_UID)))
-		scnprintf(spec->uid, sizeof(spec->uid), "memmap-%llx",
-			  spec->start);
-}
-
-static const char *check_windows(const struct nvmm_spec *spec)
-{
-	u64 window = spec->opt[NVMM_OPT_WINDOW];
-
-	if (window % NVMM_ALIGN)
-		return "window is not a multiple of 2M";
-	if (spec->size % window)
-		return "the size is not a multiple of window";
-	if (spec->opt[NVMM_OPT_WINDOWS] > spec->size / window)
-		return "the windows are larger than the device";
-	return NULL;
-}
-
-static bool check_option_of_type(const struct nvmm_spec *spec, enum nvmm_opt o,
-				 struct nvmm_why *why, const char *range)
-{
-	unsigned int type = spec->opt[NVMM_OPT_TYPE];
-	bool given = spec->given & BIT(o);
-
-	if (given && !(options[o].types & BIT(type))) {
-		nvmm_say(why, "%s: %s is not an option of type=%u", range,
-			 options[o].name, type);
-		return false;
-	}
-	if (!given && (options[o].needed_by & BIT(type))) {
-		nvmm_say(why, "%s: type=%u needs the option %s", range, type,
-			 options[o].name);
-		return false;
-	}
-	return true;
-}
-
-static int check_options(const struct nvmm_spec *spec, struct nvmm_why *why,
-			 const char *range)
-{
-	const char *wrong = NULL;
-	enum nvmm_opt o;
-
-	for (o = 0; o < NVMM_NR_OPTS; o++)
-		if (!check_option_of_type(spec, o, why, range))
-			return -EINVAL;
-	if (spec->opt[NVMM_OPT_TYPE] == 3)
-		wrong = check_windows(spec);
-	if (!wrong)
-		return 0;
-	nvmm_say(why, "%s: %s", range, wrong);
-	return -EINVAL;
 }
 
 static int parse_options(struct span s, struct nvmm_spec *spec,
@@ -240,7 +126,7 @@ static int parse_element(struct span s, struct nvmm_spec *spec,
 		return -EINVAL;
 	}
 	memset(spec, 0, sizeof(*spec));
-	preset_options(spec);
+	nvmm_preset(spec);
 	more = cut(&s, ':', &range);
 	quote(range, buf, sizeof(buf));
 	wrong = text_range(range, &spec->start, &spec->size);
@@ -251,8 +137,8 @@ static int parse_element(struct span s, struct nvmm_spec *spec,
 	ret = more ? parse_options(s, spec, why, buf) : 0;
 	if (ret)
 		return ret;
-	preset_uid(spec);
-	return check_options(spec, why, buf);
+	nvmm_preset_late(spec);
+	return nvmm_check_options(spec, why, buf);
 }
 
 /**
@@ -338,24 +224,14 @@ const char *nvmm_range_text(const struct nvmm_spec *spec, char *buf, size_t len)
 	return buf;
 }
 
-static bool is_default(const struct nvmm_spec *spec, enum nvmm_opt o)
-{
-	struct nvmm_spec plain = { .start = spec->start };
-
-	if (options[o].kind != KIND_UID)
-		return spec->opt[o] == options[o].preset;
-	preset_uid(&plain);
-	return !strcmp(spec->uid, plain.uid);
-}
-
 static int format_option(const struct nvmm_spec *spec, enum nvmm_opt o,
 			 char *buf, size_t len)
 {
-	int n = scnprintf(buf, len, ":%s=", options[o].name);
+	int n = scnprintf(buf, len, ":%s=", nvmm_options[o].name);
 
-	if (options[o].kind == KIND_UID)
+	if (nvmm_options[o].kind == NVMM_KIND_UID)
 		return n + scnprintf(buf + n, len - n, "%s", spec->uid);
-	if (options[o].kind == KIND_SIZE)
+	if (nvmm_options[o].kind == NVMM_KIND_SIZE)
 		return n + format_size(spec->opt[o], buf + n, len - n);
 	return n + scnprintf(buf + n, len - n, "%llu", spec->opt[o]);
 }
@@ -376,7 +252,7 @@ int nvmm_format(const struct nvmm_spec *spec, char *buf, size_t len)
 	enum nvmm_opt o;
 
 	for (o = 0; o < NVMM_NR_OPTS; o++)
-		if (!is_default(spec, o))
+		if (!nvmm_is_preset(spec, o))
 			n += format_option(spec, o, buf + n, len - n);
 	return n;
 }
@@ -405,26 +281,4 @@ int nvmm_format_list(const struct nvmm_spec *const *specs, size_t nr,
 			return -EOVERFLOW;
 	}
 	return n;
-}
-
-/**
- * nvmm_same_options() - do two devices agree
- * @a: one
- * @b: the other
- * @which: BIT(enum nvmm_opt) of the options to compare
- */
-bool nvmm_same_options(const struct nvmm_spec *a, const struct nvmm_spec *b,
-		       u32 which)
-{
-	enum nvmm_opt o;
-
-	for (o = 0; o < NVMM_NR_OPTS; o++) {
-		if (!(which & BIT(o)))
-			continue;
-		if (a->opt[o] != b->opt[o])
-			return false;
-		if (options[o].kind == KIND_UID && strcmp(a->uid, b->uid))
-			return false;
-	}
-	return true;
 }

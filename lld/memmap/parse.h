@@ -15,6 +15,8 @@
 /* Long enough for the range of any spec: "1023T@0x" and 16 digits. */
 #define NVMM_RANGE_TEXT		48
 #define NVMM_NUMA_AUTO		U64_MAX
+#define NVMM_WRITE_NS_MAX	60000000000ULL
+#define NVMM_BW_MAX		1000000ULL
 
 /**
  * enum nvmm_opt - the options of an element
@@ -24,6 +26,21 @@
  * @NVMM_OPT_RO: 1: as a module that is not armed
  * @NVMM_OPT_WINDOW: type 3: bytes of one window
  * @NVMM_OPT_WINDOWS: type 3: how many there are
+ * @NVMM_OPT_WRITE_UNIT: type 2: commands start and end on it
+ * @NVMM_OPT_ERASE_UNIT: type 2: what the medium erases at once
+ * @NVMM_OPT_BUSY_UNIT: type 2: what around a command cannot be read meanwhile
+ * @NVMM_OPT_MAX_TRANSFER: type 2: most bytes of one command
+ * @NVMM_OPT_DEPTH: type 2: most commands at a time
+ * @NVMM_OPT_TIMEOUT: type 2: milliseconds until a command counts as lost
+ * @NVMM_OPT_WRITE_NS: type 2: what a command takes, without its data
+ * @NVMM_OPT_BW: type 2: MB/s of all commands, 0: no limit
+ * @NVMM_OPT_JITTER: type 2: percent that the former varies by, up and down
+ * @NVMM_OPT_SEED: type 2: of all that is random
+ * @NVMM_OPT_FAIL: type 2: this command, counted from 1, fails; 0: none
+ * @NVMM_OPT_STALL: type 2: this command never ends; 0: none
+ * @NVMM_OPT_BUFFER: type 2: bytes of the device's volatile buffer
+ * @NVMM_OPT_LOSE: type 2: 1: a power cut loses what is in the buffer
+ * @NVMM_OPT_UNDO: type 2: 0: no undo log, a power cut leaves anything
  * @NVMM_NR_OPTS: how many options there are
  */
 enum nvmm_opt {
@@ -33,6 +50,21 @@ enum nvmm_opt {
 	NVMM_OPT_RO,
 	NVMM_OPT_WINDOW,
 	NVMM_OPT_WINDOWS,
+	NVMM_OPT_WRITE_UNIT,
+	NVMM_OPT_ERASE_UNIT,
+	NVMM_OPT_BUSY_UNIT,
+	NVMM_OPT_MAX_TRANSFER,
+	NVMM_OPT_DEPTH,
+	NVMM_OPT_TIMEOUT,
+	NVMM_OPT_WRITE_NS,
+	NVMM_OPT_BW,
+	NVMM_OPT_JITTER,
+	NVMM_OPT_SEED,
+	NVMM_OPT_FAIL,
+	NVMM_OPT_STALL,
+	NVMM_OPT_BUFFER,
+	NVMM_OPT_LOSE,
+	NVMM_OPT_UNDO,
 	NVMM_NR_OPTS
 };
 

@@ -2,7 +2,7 @@
 #include "plan.h"
 
 /* The types that this version can emulate. */
-#define EMULATED	BIT(1)
+#define EMULATED	(BIT(1) | BIT(2))
 
 /* What the functions here share while a plan is made. */
 struct planner {

@@ -115,7 +115,8 @@ static int txn_check(struct txn *t)
 			continue;
 		if (t->plan.steps[i].action == NVMM_DO_EXPAND)
 			from = step_dev(t, i)->spec.size;
-		total += spec->size - from;
+		if (nvmm_has_pages(spec))
+			total += spec->size - from;
 		ret = nvmm_check_memory(spec, from, t->why);
 		if (!ret)
 			ret = nvmm_check_pages(spec, total, t->why);

@@ -18,7 +18,7 @@ trap 'rm -rf "$out"' EXIT
 number=0 passed=0 failed=0
 
 cache_pure=("$cache"/{index,slot,writeback,throttle}.c)
-pure=("$lld/parse.c" "$lld/plan.c")
+pure=("$lld"/{parse,options,plan}.c)
 nfit=("$top"/lld/nfit/{table,found,plan}.c)
 spd=("$top/lld/ddr3/spd.c")
 sanitize=("-fsanitize=address,undefined" -fno-sanitize-recover=all)
@@ -112,7 +112,7 @@ fuzz_build()
 		return 1
 	}
 	"$cc" -std=gnu11 -g -O1 -fsanitize=fuzzer "${sanitize[@]}" \
-		"-I$lld" "-I$top/lld/ddr3" "-I$here" "$here/$1.c" "${@:2}" -o "$out/$1" || {
+		"-I$lld" "-I$top/lld/ddr3" "-I$here" "-I$top/include" "$here/$1.c" "${@:2}" -o "$out/$1" || {
 		echo "if the runtime is missing: install libclang-rt-14-dev"
 		return 1
 	}

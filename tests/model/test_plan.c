@@ -113,8 +113,11 @@ static const struct row rows[] = {
 	{ "the uid of an expanded device is its own", NVMM_MAP, A ":uid=x," B, A_1G ":uid=x," B, 0,
 	  A_1G ":uid=x," B },
 	/* types */
-	{ "type 2 is not emulated", NVMM_MAP, "", A ":type=2", -EOPNOTSUPP,
-	  A ": type=2 is not emulated by this version" },
+	{ "type 2 is emulated", NVMM_MAP, "", A ":type=2:depth=3", 0, A ":type=2:depth=3" },
+	{ "type 2 expands with its options", NVMM_ADD, A ":type=2:depth=3", A_1G ":type=2:depth=3", 0,
+	  A_1G ":type=2:depth=3" },
+	{ "type 2 expands only with its options", NVMM_ADD, A ":type=2:depth=3", A_1G ":type=2", -EINVAL,
+	  A_1G ": the options differ from those of the device " A ":type=2:depth=3" },
 	{ "type 3 is not emulated", NVMM_ADD, "", A ":type=3:window=2M:windows=4", -EOPNOTSUPP,
 	  A ": type=3 is not emulated by this version" },
 	{ "type 4 is not emulated", NVMM_ADD, A, B ":type=4", -EOPNOTSUPP,

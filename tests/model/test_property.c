@@ -36,6 +36,7 @@ static size_t random_number(char *buf, size_t len, size_t n, u64 val)
 static size_t random_options(char *buf, size_t len, size_t n)
 {
 	static const char * const uids[] = { ":uid=a", ":uid=b", ":uid=memmap-140200000" };
+	static const char * const types[] = { ":type=1", ":type=1", ":type=2:undo=0", ":type=4" };
 
 	if (!below(8))
 		n = put(buf, len, n, below(2) ? ":ro=1" : ":ro=0");
@@ -44,7 +45,7 @@ static size_t random_options(char *buf, size_t len, size_t n)
 	if (!below(12))
 		n = put(buf, len, n, below(2) ? ":numa=0" : ":numa=1");
 	if (!below(20))
-		n = put(buf, len, n, below(3) ? ":type=1" : ":type=2");
+		n = put(buf, len, n, types[below(4)]);
 	return n;
 }
 
@@ -121,7 +122,7 @@ static int ref_place(const struct nvmm_spec *e, const struct devices *have,
 {
 	size_t i;
 
-	if (e->opt[NVMM_OPT_TYPE] != 1)
+	if (e->opt[NVMM_OPT_TYPE] > 2)
 		return -EOPNOTSUPP;
 	*added = true;
 	for (i = 0; i < have->nr; i++) {

@@ -96,6 +96,7 @@ static void option(void)
 	static const char * const opts[] = {
 		"type=1", "type=2", "type=0", "type=99999999999999999999", "uid=a",
 		"uid=", "uid=b/c", "numa=0", "numa=77", "ro=1", "ro=2",
+		"type=2:undo=0", "type=2:write_unit=512:depth=1", "depth=0",
 		"window=2M", "windows=4", "type=3:window=2M:windows=1", "", "=",
 		"x=1", "type", "type=1:type=1", "ro=0x1", "uid=%s%n",
 	};

@@ -10,6 +10,9 @@ long=$(printf '%065d' 0)
 for bad in "" : = x x=1 type type= type=0 type=5 type=1K type=-1 type=one type=1:type=1 Type=1 " type=1" \
 	uid= "uid=$long" uid=a/b "uid=a b" uid=a:b ro= ro=2 ro=y numa=x numa=65536 numa=7 window=2M \
 	windows=1 type=3 type=3:window=2M type=3:window=3M:windows=1 type=3:window=2M:windows=0 \
+	type=2:write_unit=0 type=2:write_unit=3K type=2:erase_unit=2K type=2:busy_unit=2K \
+	type=2:max_transfer=6K type=2:depth=0 type=2:timeout=0 type=2:jitter=101 type=2:lose=1 \
+	type=2:buffer=1K type=2 depth=2 \
 	type=3:window=2M:windows=3 type=3:window=8M:windows=1 type=1:window=2M:windows=1
 do
 	must refused EINVAL add "$S:$bad"

@@ -10,7 +10,7 @@ same nvm_rival "$(attr nvm0 uld)" "ULD"
 for param in map add; do
 	must refused EOPNOTSUPP $param "8M@$(at 0)" "8M@$(at 0)" "driver of nvm0 cannot expand it"
 	must refused EOPNOTSUPP $param "4M@$(at 8),8M@$(at 0)" "nvm0"
-	for type in 2 3:window=2M:windows=1 4; do
+	for type in 3:window=2M:windows=1 4; do
 		must refused EOPNOTSUPP $param "4M@$(at 0),4M@$(at 32):type=$type" \
 			"4M@$(at 32): type=${type%%:*} is not emulated"
 	done

@@ -29,7 +29,7 @@ settle()
 # no_autoload: udev loads no ULD until the end of the test
 no_autoload()
 {
-	echo 'blacklist nvm_pmem' >/etc/modprobe.d/nvm-test.conf
+	echo "blacklist nvm_pmem"$'\n'"blacklist nvm_wcache" >/etc/modprobe.d/nvm-test.conf
 	at_exit udevadm control --reload
 	at_exit rm /etc/modprobe.d/nvm-test.conf
 	must udevadm control --reload

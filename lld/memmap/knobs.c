@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What can be changed while an emulated device works:
+ * /sys/bus/nvm/devices/nvmN/emulation/
+ */
+#include <linux/kstrtox.h>
+#include <linux/sysfs.h>
+#include "device.h"
+
+/**
+ * struct knob - a number in a file
+ * @attr: the file
+ * @at: where in &struct nvmm_cmds
+ * @min: smallest value
+ * @max: largest value
+ */
+struct knob {
+	struct device_attribute	attr;
+	size_t			at;
+	u64			min;
+	u64			max;
+};
+
+static struct nvmm_cmds *dev_to_cmds(struct device *dev)
+{
+	struct nvmm_dev *nvmm = nvm_region_lld_data(to_nvm_region(dev));
+
+	return nvmm->cmds;
+}
+
+static const struct knob *to_knob(const struct device_attribute *attr)
+{
+	return container_of(attr, struct knob, attr);
+}
+
+static u64 *knob_value(struct nvmm_cmds *cmds, const struct knob *knob)
+{
+	return (void *)cmds + knob->at;
+}
+
+static ssize_t knob_show(struct device *dev, struct device_attribute *attr,
+			 char *buf)
+{
+	struct nvmm_cmds *cmds = dev_to_cmds(dev);
+	u64 val;
+
+	scoped_guard(spinlock_irqsave, &cmds->lock)
+		val = *knob_value(cmds, to_knob(attr));
+	return sysfs_emit(buf, "%llu\n", val);
+}
+
+/* Said by the device: whoever tries a limit wants to know what it is. */
+static int knob_parse(struct device *dev, const struct knob *knob,
+		      const char *buf, u64 max, u64 *val)
+{
+	int err = kstrtou64(buf, 0, val);
+
+	if (!err && (*val < knob->min || *val > max))
+		err = -EINVAL;
+	if (err)
+		dev_err(dev, "emulation/%s is from %llu to %llu\n",
+			knob->attr.attr.name, knob->min, max);
+	return err;
+}
+
+static ssize_t knob_store(struct device *dev, struct device_attribute *attr,
+			  const char *buf, size_t len)
+{
+	const struct knob *knob = to_knob(attr);
+	struct nvmm_cmds *cmds = dev_to_cmds(dev);
+	u64 val;
+	int err;
+
+	err = knob_parse(dev, knob, buf, knob->max, &val);
+	if (err)
+		return err;
+	guard(spinlock_irqsave)(&cmds->lock);
+	*knob_value(cmds, knob) = val;
+	return len;
+}
+
+static ssize_t depth_store(struct device *dev, struct device_attribute *attr,
+			   const char *buf, size_t len)
+{
+	struct nvmm_cmds *cmds = dev_to_cmds(dev);
+	u64 val;
+	int err;
+
+	err = knob_parse(dev, to_knob(attr), buf, cmds->nr_slots, &val);
+	if (err)
+		return err;
+	guard(spinlock_irqsave)(&cmds->lock);
+	cmds->tune.depth = val;
+	return len;
+}
+
+static ssize_t seed_store(struct device *dev, struct device_attribute *attr,
+			  const char *buf, size_t len)
+{
+	struct nvmm_cmds *cmds = dev_to_cmds(dev);
+	u64 val;
+	int err;
+
+	err = knob_parse(dev, to_knob(attr), buf, U64_MAX, &val);
+	if (err)
+		return err;
+	guard(spinlock_irqsave)(&cmds->lock);
+	cmds->tune.seed = val;
+	cmds->random = val ?: 1;
+	return len;
+}
+
+static ssize_t lose_store(struct device *dev, struct device_attribute *attr,
+			  const char *buf, size_t len)
+{
+	struct nvmm_cmds *cmds = dev_to_cmds(dev);
+	u64 val;
+	int err;
+
+	err = knob_parse(dev, to_knob(attr), buf, cmds->buffer ? 1 : 0, &val);
+	if (err)
+		return err;
+	nvmm_buffer_lose(cmds, val);
+	return len;
+}
+
+static ssize_t power_cut_store(struct device *dev,
+			       struct device_attribute *attr, const char *buf,
+			       size_t len)
+{
+	u64 val;
+	int err;
+
+	err = knob_parse(dev, to_knob(attr), buf, 1, &val);
+	if (err)
+		return err;
+	nvmm_power_cut(dev_to_cmds(dev));
+	return len;
+}
+
+#define KNOB(_name, _at, _mode, _store, _min, _max)			\
+static struct knob knob_##_name = {					\
+	.attr	= __ATTR(_name, _mode, knob_show, _store),		\
+	.at	= offsetof(struct nvmm_cmds, _at),			\
+	.min	= _min,							\
+	.max	= _max,							\
+}
+
+KNOB(depth, tune.depth, 0644, depth_store, 1, 0);
+KNOB(write_ns, tune.write_ns, 0644, knob_store, 0, NVMM_WRITE_NS_MAX);
+KNOB(bw, tune.bw, 0644, knob_store, 0, NVMM_BW_MAX);
+KNOB(jitter, tune.jitter, 0644, knob_store, 0, 100);
+KNOB(seed, tune.seed, 0644, seed_store, 0, U64_MAX);
+KNOB(fail, tune.fail, 0644, knob_store, 0, U64_MAX);
+KNOB(stall, tune.stall, 0644, knob_store, 0, U64_MAX);
+KNOB(bad_at, tune.bad_at, 0644, knob_store, 0, U64_MAX);
+KNOB(lose, tune.lose, 0644, lose_store, 0, 1);
+KNOB(power_cut, off, 0644, power_cut_store, 1, 1);
+KNOB(commands, count.commands, 0444, NULL, 0, 0);
+KNOB(bytes, count.bytes, 0444, NULL, 0, 0);
+KNOB(in_flight, count.in_flight, 0444, NULL, 0, 0);
+KNOB(most_in_flight, count.most, 0644, knob_store, 0, 0);
+
+static struct attribute *nvmm_knob_attrs[] = {
+	&knob_depth.attr.attr,
+	&knob_write_ns.attr.attr,
+	&knob_bw.attr.attr,
+	&knob_jitter.attr.attr,
+	&knob_seed.attr.attr,
+	&knob_fail.attr.attr,
+	&knob_stall.attr.attr,
+	&knob_bad_at.attr.attr,
+	&knob_lose.attr.attr,
+	&knob_power_cut.attr.attr,
+	&knob_commands.attr.attr,
+	&knob_bytes.attr.attr,
+	&knob_in_flight.attr.attr,
+	&knob_most_in_flight.attr.attr,
+	NULL
+};
+
+const struct attribute_group nvmm_knobs = {
+	.name	= "emulation",
+	.attrs	= nvmm_knob_attrs,
+};
