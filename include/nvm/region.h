@@ -191,7 +191,9 @@ struct nvm_cmd {
  * struct nvm_region_ops - what an LLD can do with its memory
  * @flush: CPU stores to @len bytes at @off become durable. May sleep, may
  *	   fail, and the failure reaches the writer. Leave it out where a fence
- *	   is enough. The store fence before it is the caller's.
+ *	   is enough. The store fence before it is the caller's. Beside
+ *	   %NVM_PDOMAIN_MEMORY_CONTROLLER or %NVM_PDOMAIN_CPU_CACHE it is for more
+ *	   than a power cut, and user space may do without it (MAP_SYNC).
  * @clear_poison: make @len bytes at @off of mapped memory readable again; what
  *		  they read as is then undefined until written. May sleep.
  *		  Returns 0 or a negative errno.

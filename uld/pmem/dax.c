@@ -133,6 +133,23 @@ static int nvm_pmem_dax_put_aside(struct dax_device *dax_dev,
 }
 
 /*
+ * May user space make its stores durable by itself (MAP_SYNC)? Where they
+ * are when they left the CPU cache, a flush op is for more than that.
+ */
+static bool nvm_pmem_dax_is_sync(const struct nvm_pmem *pmem)
+{
+	switch (pmem->r->desc.pdomain) {
+	case NVM_PDOMAIN_MEMORY_CONTROLLER:
+	case NVM_PDOMAIN_CPU_CACHE:
+		return true;
+	case NVM_PDOMAIN_NONE:
+	case NVM_PDOMAIN_DEVICE_CMD:
+		break;
+	}
+	return !pmem->flushes;
+}
+
+/*
  * The kernel hands out the DAX devices of disks that are gone with the flags
  * that those had, and "synchronous" cannot be taken back. It would let user
  * space rely on its own flushes where they are not enough: such a device is
@@ -147,7 +164,7 @@ static struct dax_device *nvm_pmem_dax_alloc(struct nvm_pmem *pmem)
 
 	do {
 		dax_dev = alloc_dax(pmem, &nvm_pmem_dax_ops);
-		if (IS_ERR_OR_NULL(dax_dev) || !pmem->flushes ||
+		if (IS_ERR_OR_NULL(dax_dev) || nvm_pmem_dax_is_sync(pmem) ||
 		    !dax_synchronous(dax_dev))
 			break;
 		err = nvm_pmem_dax_put_aside(dax_dev, &aside);
@@ -178,8 +195,7 @@ int nvm_pmem_dax_add(struct nvm_pmem *pmem)
 	/* Its own copies go past the cache and survive poison. */
 	set_dax_nocache(dax_dev);
 	set_dax_nomc(dax_dev);
-	/* A fence is enough: user space may flush by itself (MAP_SYNC). */
-	if (!pmem->flushes)
+	if (nvm_pmem_dax_is_sync(pmem))
 		set_dax_synchronous(dax_dev);
 	dax_write_cache(dax_dev,
 			pmem->r->desc.pdomain != NVM_PDOMAIN_CPU_CACHE);

@@ -15,7 +15,7 @@
  * @r: the region
  * @addr: kernel address of its first byte, the same when it grows
  * @bb: its poison list
- * @flushes: stores need more than a fence to be durable
+ * @flushes: the region has a flush op, to be called where a flush is asked for
  * @dax_dev: the DAX host, NULL if the region has no pages
  * @holder_mutex: the holder of the DAX host hears of a failure, or is dropped
  * @map: the mapping behind @addr
