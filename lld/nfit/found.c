@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "found.h"
 
-/* Longest name of a DIMM: "vvvv-dddd-pp-yyww-ssssssss". */
-#define NAME_SIZE	32
-
 #define FAILED	(NVMN_SAVE_FAILED | NVMN_RESTORE_FAILED | NVMN_FLUSH_FAILED | \
 		 NVMN_NOT_ARMED | NVMN_MAP_FAILED)
 
@@ -42,10 +39,10 @@ static const char *kind_name(enum nvmn_kind kind)
 static void name_dimm(char *name, const struct nvmn_dimm *d)
 {
 	if (d->made)
-		scnprintf(name, NAME_SIZE, "%04x-%04x-%02x-%04x-%08x", d->vendor,
+		scnprintf(name, NVMN_NAME_SIZE, "%04x-%04x-%02x-%04x-%08x", d->vendor,
 			  d->device, d->place, d->date, d->serial);
 	else
-		scnprintf(name, NAME_SIZE, "%04x-%04x-%08x", d->vendor,
+		scnprintf(name, NVMN_NAME_SIZE, "%04x-%04x-%08x", d->vendor,
 			  d->device, d->serial);
 }
 
@@ -59,6 +56,25 @@ static const struct nvmn_dimm *known_dimm(const struct nvmn_table *t, u32 index)
 	if (d + 1 < t->dimms + t->nr_dimms && d[1].index == index)
 		return NULL;
 	return d;
+}
+
+/**
+ * nvmn_name_map() - the name of the DIMM that has a part in a range
+ * @name: %NVMN_NAME_SIZE bytes, set
+ * @t: the table
+ * @map: the part
+ *
+ * Context: any.
+ */
+void nvmn_name_map(char *name, const struct nvmn_table *t,
+		   const struct nvmn_map *map)
+{
+	const struct nvmn_dimm *d = known_dimm(t, map->dimm);
+
+	if (d)
+		name_dimm(name, d);
+	else
+		scnprintf(name, NVMN_NAME_SIZE, "unknown");
 }
 
 static bool known_set(const struct nvmn_found *f, const struct nvmn_table *t)
@@ -86,7 +102,7 @@ static u64 hash_text(u64 hash, const char *text)
 static void name_set(struct nvmn_found *f, const struct nvmn_table *t)
 {
 	u64 hash = 0xcbf29ce484222325ULL;
-	char name[NAME_SIZE];
+	char name[NVMN_NAME_SIZE];
 	char text[128];
 	size_t i;
 
@@ -105,7 +121,7 @@ static void name_set(struct nvmn_found *f, const struct nvmn_table *t)
 
 static void name_single(struct nvmn_found *f, const struct nvmn_table *t)
 {
-	char name[NAME_SIZE];
+	char name[NVMN_NAME_SIZE];
 
 	name_dimm(name, known_dimm(t, f->maps->dimm));
 	/* The other regions of the same DIMM begin further on. */
@@ -189,6 +205,29 @@ static int check_maps(struct nvmn_found *f)
 	return 0;
 }
 
+/* What its DIMMs have, where all of them are described and say it. */
+static void check_sizes(struct nvmn_found *f)
+{
+	bool told = f->nr_maps;
+	u64 sum = 0;
+	size_t i;
+
+	for (i = 0; i < f->nr_maps; i++) {
+		const struct nvmn_map *map = &f->maps[i];
+
+		if (map->size > f->spa->size)
+			say(&f->refused, "DIMM 0x%x is said to have 0x%llx bytes of it",
+			    map->handle, map->size);
+		/* More than all there is stays more than enough. */
+		if (check_add_overflow(sum, map->size, &sum))
+			sum = U64_MAX;
+		told = told && map->size && map->ways <= f->nr_maps;
+	}
+	if (told && sum < f->spa->size)
+		say(&f->refused, "its DIMMs have 0x%llx of its 0x%llx bytes",
+		    sum, f->spa->size);
+}
+
 static void take_maps(struct nvmn_found *f, const struct nvmn_table *t)
 {
 	const struct nvmn_map *end = t->maps + t->nr_maps;
@@ -225,23 +264,24 @@ static const char *failed_text(u32 flags)
 
 static void check_health(struct nvmn_found *f, const struct nvmn_table *t)
 {
-	const struct nvmn_dimm *d;
-	char name[NAME_SIZE] = "unknown";
 	u32 ways = 0;
 	size_t i;
 
 	for (i = 0; i < f->nr_maps; i++) {
 		const struct nvmn_map *map = &f->maps[i];
+		char name[NVMN_NAME_SIZE];
 
 		if (map->ways > ways)
 			ways = map->ways;
-		if (!(map->flags & FAILED) || f->read_only.text[0])
+		if (!(map->flags & FAILED))
 			continue;
-		d = known_dimm(t, map->dimm);
-		if (d)
-			name_dimm(name, d);
+		nvmn_name_map(name, t, map);
 		say(&f->read_only, "DIMM 0x%x (%s) %s", map->handle, name,
 		    failed_text(map->flags));
+		/* What is at its addresses nobody knows. */
+		if (map->flags & NVMN_MAP_FAILED)
+			say(&f->refused, "DIMM 0x%x (%s) could not be mapped",
+			    map->handle, name);
 	}
 	/* Of those that are missing nobody knows whether they are armed. */
 	if (f->nr_maps && ways > f->nr_maps)
@@ -264,6 +304,7 @@ static int look_at(struct nvmn_found *f, const struct nvmn_spa *spa,
 	}
 	check_place(f);
 	check_index(f, t);
+	check_sizes(f);
 	check_health(f, t);
 	/* Nobody asks for its name, and many may share the mappings. */
 	if (f->refused.text[0])
@@ -281,14 +322,6 @@ static int by_start(const void *a, const void *b)
 	return x->spa < y->spa ? -1 : x->spa > y->spa;
 }
 
-/* The last address: unlike the end it does not wrap at the end of all. */
-static u64 last_of(const struct nvmn_found *f)
-{
-	const struct nvmn_spa *spa = f->spa;
-
-	return spa->size > ~spa->start ? ~0ULL : spa->start + spa->size - 1;
-}
-
 /* Neither of two that overlap is believed. */
 static void check_overlaps(struct nvmn_finds *f)
 {
@@ -300,13 +333,13 @@ static void check_overlaps(struct nvmn_finds *f)
 
 		if (!next->spa->size)
 			continue;
-		if (widest && last_of(widest) >= next->start) {
+		if (widest && nvmn_last(widest) >= next->start) {
 			say(&widest->refused, "overlaps the range at 0x%llx",
 			    next->start);
 			say(&next->refused, "overlaps the range at 0x%llx",
 			    widest->start);
 		}
-		if (!widest || last_of(next) > last_of(widest))
+		if (!widest || nvmn_last(next) > nvmn_last(widest))
 			widest = next;
 	}
 }

@@ -13,6 +13,8 @@
 /* As NVM_ALIGN and NVM_UID_MAX. */
 #define NVMN_ALIGN	(2ULL << 20)
 #define NVMN_UID_MAX	64
+/* Longest name of a DIMM, "vvvv-dddd-pp-yyww-ssssssss", with some room. */
+#define NVMN_NAME_SIZE	32
 
 /**
  * struct nvmn_found - a range of the table
@@ -50,11 +52,24 @@ struct nvmn_finds {
 
 int nvmn_find_all(struct nvmn_finds *f, const struct nvmn_table *t);
 void nvmn_finds_free(struct nvmn_finds *f);
+void nvmn_name_map(char *name, const struct nvmn_table *t,
+		   const struct nvmn_map *map);
 bool nvmn_in_memory(const struct nvmn_table *t, u64 addr);
 
 static inline u64 nvmn_end(const struct nvmn_found *found)
 {
 	return found->start + found->size;
+}
+
+/*
+ * The last address of what the table says: unlike the end it does not wrap at
+ * the end of all.
+ */
+static inline u64 nvmn_last(const struct nvmn_found *found)
+{
+	const struct nvmn_spa *spa = found->spa;
+
+	return spa->size > ~spa->start ? ~0ULL : spa->start + spa->size - 1;
 }
 
 #endif /* NVMN_FOUND_H */

@@ -58,7 +58,8 @@ static int nvmn_hint_check(u64 addr, char *why, size_t why_len)
 			      IORES_DESC_NONE) != REGION_DISJOINT)
 		return nvmn_hint_refuse(why, why_len, -EBUSY,
 					"it is system RAM");
-	return 0;
+	/* It would be a register of some device. */
+	return nvm_check_not_pci(addr & PAGE_MASK, PAGE_SIZE, why, why_len);
 }
 
 static struct nvmn_page *nvmn_page_make(phys_addr_t start, char *why,

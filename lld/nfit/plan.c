@@ -18,13 +18,28 @@ static const struct nvmn_found *find_start(const struct nvmn_finds *f,
 							     NULL;
 }
 
+/* By ranges of any kind, and by their full length. */
+static bool is_covered(const struct nvmn_known *known,
+		       const struct nvmn_finds *f)
+{
+	u64 last = known->start + known->size - 1;
+	size_t i;
+
+	for (i = 0; i < f->nr && f->found[i].start <= last; i++)
+		if (f->found[i].spa->size &&
+		    nvmn_last(&f->found[i]) >= known->start)
+			return true;
+	return false;
+}
+
 static enum nvmn_news compare(const struct nvmn_known *known,
-			      const struct nvmn_found *found, bool whole)
+			      const struct nvmn_found *found,
+			      const struct nvmn_finds *f, bool whole)
 {
 	if (!whole || (found && found->refused.text[0]))
 		return NVMN_DOUBTFUL;
 	if (!found)
-		return NVMN_GONE;
+		return is_covered(known, f) ? NVMN_OTHER : NVMN_GONE;
 	if (found->size != known->size || strcmp(found->uid, known->uid))
 		return NVMN_OTHER;
 	return NVMN_SAME;
@@ -49,7 +64,7 @@ enum nvmn_news nvmn_news_of(const struct nvmn_known *known,
 			    const char **read_only)
 {
 	const struct nvmn_found *found = find_start(f, known->start);
-	enum nvmn_news news = compare(known, found, whole);
+	enum nvmn_news news = compare(known, found, f, whole);
 	bool bad = found && found->read_only.text[0];
 
 	*read_only = NULL;

@@ -27,8 +27,8 @@ struct nvmn_known {
  * enum nvmn_news - what became of a region
  * @NVMN_SAME: it is described as before
  * @NVMN_DOUBTFUL: it is in a part of the table that is refused
- * @NVMN_OTHER: something else is said to be at its addresses
- * @NVMN_GONE: nothing is said to be there
+ * @NVMN_OTHER: something else is said to be at its addresses, or at some
+ * @NVMN_GONE: nothing is said to be there, by a table that is whole
  */
 enum nvmn_news {
 	NVMN_SAME,

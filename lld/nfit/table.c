@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "bytes.h"
 #include "table.h"
 
 /* Each structure begins with its type and its length, two bytes each. */
@@ -23,31 +24,6 @@ static const struct {
 	[TYPE_HINT]	= { "flush hint", 16 },
 	[TYPE_CAPS]	= { "platform capabilities", 16 },
 };
-
-static u32 le16(const u8 *p)
-{
-	return p[0] | p[1] << 8;
-}
-
-static u32 le32(const u8 *p)
-{
-	return le16(p) | le16(p + 2) << 16;
-}
-
-static u64 le64(const u8 *p)
-{
-	return le32(p) | (u64)le32(p + 4) << 32;
-}
-
-static u32 be16(const u8 *p)
-{
-	return p[0] << 8 | p[1];
-}
-
-static u32 be32(const u8 *p)
-{
-	return be16(p) << 16 | be16(p + 2);
-}
 
 /* A GUID is stored with its first three numbers in little endian. */
 static const struct {
@@ -114,6 +90,7 @@ static void read_map(struct nvmn_table *t, const u8 *p)
 	map->handle = le32(p + 4);
 	map->spa = le16(p + 12);
 	map->dimm = le16(p + 14);
+	map->size = le64(p + 16);
 	map->offset = le64(p + 24);
 	map->dpa = le64(p + 32);
 	map->ways = le16(p + 42);

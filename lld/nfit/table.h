@@ -77,6 +77,7 @@ struct nvmn_spa {
  * @dimm: index of the structure that describes it
  * @flags: NVMN_*_FAILED, NVMN_NOT_ARMED
  * @ways: DIMMs in the interleave set, as this one has it
+ * @size: bytes of it; 0 if the firmware does not say
  * @offset: bytes from the start of the set
  * @dpa: where in the DIMM the part begins
  */
@@ -86,6 +87,7 @@ struct nvmn_map {
 	u32	dimm;
 	u32	flags;
 	u32	ways;
+	u64	size;
 	u64	offset;
 	u64	dpa;
 };

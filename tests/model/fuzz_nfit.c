@@ -5,21 +5,7 @@
  */
 #include <stdint.h>
 #include "nfit.h"
-
-static void check(bool good)
-{
-	if (!good)
-		abort();
-}
-
-static void check_text(const struct nvmn_why *why)
-{
-	const char *c;
-
-	check(strlen(why->text) <= NVMN_WHY_MAX);
-	for (c = why->text; *c; c++)
-		check(*c >= ' ' && *c < 0x7f);
-}
+#include "check.h"
 
 static void check_name(const char *name)
 {

@@ -20,6 +20,7 @@ number=0 passed=0 failed=0
 cache_pure=("$cache"/{index,slot,writeback,throttle}.c)
 pure=("$lld"/{parse,options,plan}.c)
 nfit=("$top"/lld/nfit/{table,found,plan}.c)
+answer=("$top/lld/nfit/answer.c")
 spd=("$top/lld/ddr3/spd.c")
 sanitize=("-fsanitize=address,undefined" -fno-sanitize-recover=all)
 cflags=(-std=gnu11 -g -O1 -Wall -Wextra -Werror -fno-omit-frame-pointer
@@ -150,6 +151,7 @@ unit parse "${pure[@]}"
 unit plan "${pure[@]}"
 unit property "${pure[@]}"
 unit nfit "${nfit[@]}"
+unit answer "${answer[@]}"
 unit spd "${spd[@]}"
 unit power "$here/power.c"
 unit pmem_cut "$here/power.c" "$top/uld/pmem/io.c"
@@ -159,6 +161,7 @@ threads cache_threads "${cache_pure[@]}"
 plant_mutants
 fuzz fuzz corpus "the parser and the plan" "${pure[@]}"
 fuzz fuzz_nfit corpus_nfit "NVDIMM tables" "${nfit[@]}"
+fuzz fuzz_answer corpus_answer "answers of a firmware" "${answer[@]}"
 fuzz fuzz_spd corpus_spd "the parser of SPD bytes" "${spd[@]}"
 echo "1..$number"
 echo "$passed passed, $failed failed"

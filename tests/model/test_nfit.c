@@ -172,7 +172,6 @@ static void test_health(void)
 		{ BIT(3), "DIMM 0x1 (8086-0001-00123456) is not armed to save its contents" },
 		{ BIT(4), "" },
 		{ BIT(5), "" },
-		{ BIT(6), "DIMM 0x1 (8086-0001-00123456) could not be mapped" },
 	};
 	size_t i;
 
@@ -184,6 +183,43 @@ static void test_health(void)
 		tap_ok(!parse() && taken(0, 4 * GIB, GIB) && read_only(0, cases[i].why),
 		       "flags 0x%x", cases[i].flags);
 	}
+	put(n.buf + 64 + 44, BIT(6), 2);
+	tap_ok(!parse() && refused(0, "DIMM 0x1 (8086-0001-00123456) could not be mapped") &&
+	       read_only(0, f.found[0].refused.text),
+	       "a DIMM that could not be mapped is not taken, and what there is of it must not be written");
+}
+
+static void test_sizes(void)
+{
+	unsigned char *p;
+
+	begin();
+	nfit_spa(&n, 1, nfit_pmem, 4 * GIB, GIB);
+	p = nfit_map(&n, 1, 1, 1, 0);
+	put(p + 16, GIB, 8);
+	tap_ok(!parse() && taken(0, 4 * GIB, GIB), "a DIMM that has all of its range");
+	put(p + 16, GIB + 1, 8);
+	tap_ok(!parse() && refused(0, "DIMM 0x1 is said to have 0x40000001 bytes of it"),
+	       "one that has more is refused");
+	put(p + 16, GIB - 1, 8);
+	tap_ok(!parse() && refused(0, "its DIMMs have 0x3fffffff of its 0x40000000 bytes"),
+	       "so is one that has less");
+	make_set(false, false, 0);
+	put(n.buf + 64 + 16, GIB, 8);
+	tap_ok(!parse() && taken(0, 4 * GIB, 2 * GIB), "a set of which one DIMM does not say is taken");
+	put(n.buf + 64 + 48 + 16, GIB, 8);
+	tap_ok(!parse() && taken(0, 4 * GIB, 2 * GIB), "a set of which both have their half");
+	put(n.buf + 64 + 48 + 16, GIB / 2, 8);
+	tap_ok(!parse() && refused(0, "its DIMMs have 0x60000000 of its 0x80000000 bytes"),
+	       "a set with too little is refused");
+	put(n.buf + 64 + 48 + 42, 3, 2);
+	tap_ok(!parse() && taken(0, 4 * GIB, 2 * GIB) && read_only(0, "2 of 3 DIMMs of the interleave set are described"),
+	       "not if a DIMM is not described");
+	begin();
+	nfit_spa(&n, 1, nfit_pmem, 0, ~0ULL);
+	put(nfit_map(&n, 1, 1, 1, 0) + 16, ~0ULL, 8);
+	put(nfit_map(&n, 2, 1, 1, 0) + 16, ~0ULL, 8);
+	tap_ok(!parse() && taken(0, 0, ~0ULL - 2 * MIB + 1), "a sum beyond all numbers is enough");
 }
 
 static void test_ranges(void)
@@ -395,8 +431,16 @@ static void test_news(void)
 	known.size += GIB;
 	tap_ok(news(&known, true, &ro) == NVMN_OTHER, "another size");
 	known.start -= GIB;
+	tap_ok(news(&known, true, &ro) == NVMN_OTHER && !ro, "another start");
+	known.start = 2 * GIB;
 	tap_ok(news(&known, true, &ro) == NVMN_GONE && !ro, "gone");
 	tap_ok(news(&known, false, &ro) == NVMN_DOUBTFUL && !ro, "perhaps gone");
+	known.start = 5 * GIB;
+	tap_ok(news(&known, true, &ro) == NVMN_GONE && !ro, "gone, with another before");
+	put(n.buf + 40, GIB + 1, 8);
+	parse();
+	tap_ok(news(&known, true, &ro) == NVMN_OTHER && !ro, "not if that one has grown into it");
+	known.start = 3 * GIB;
 	tap_ok(nvmn_overlap(&known, f.found), "a find that overlaps");
 	known.size -= GIB;
 	tap_ok(!nvmn_overlap(&known, f.found), "one that does not");
@@ -408,6 +452,7 @@ int main(void)
 	test_unnamed();
 	test_set();
 	test_health();
+	test_sizes();
 	test_ranges();
 	test_lies();
 	test_caps();
