@@ -21,9 +21,23 @@ static void nvmn_leave_action(void *n)
 	nvmn_leave(n);
 }
 
+static int nvmn_look_again(struct nvm_scanner *s)
+{
+	return nvmn_scan(container_of(s, struct nvmn, scanner));
+}
+
+static void nvmn_no_scanner(void *n)
+{
+	nvm_scanner_unregister(&((struct nvmn *)n)->scanner);
+}
+
 static void nvmn_update(struct work_struct *work)
 {
-	nvmn_scan(container_of(work, struct nvmn, update));
+	struct nvmn *n = container_of(work, struct nvmn, update);
+
+	nvmn_scan(n);
+	if (xchg(&n->errors, false))
+		nvmn_look_for_errors(n);
 }
 
 static void nvmn_notify(acpi_handle handle, u32 event, void *data)
@@ -32,12 +46,12 @@ static void nvmn_notify(acpi_handle handle, u32 event, void *data)
 
 	switch (event) {
 	case NVMN_EVENT_ERROR:
-		dev_err(&n->adev->dev, "the firmware has found memory that cannot be read; where is learned when it is read\n");
+		WRITE_ONCE(n->errors, true);
 		break;
 	case NVMN_EVENT_UPDATE:
 		break;
 	default:
-		dev_dbg(&n->adev->dev, "unknown event 0x%x\n", event);
+		dev_dbg(&n->root.adev->dev, "unknown event 0x%x\n", event);
 		return;
 	}
 	/* Either may come with news of the DIMMs' health. */
@@ -48,25 +62,26 @@ static void nvmn_stop_listening(void *data)
 {
 	struct nvmn *n = data;
 
-	acpi_remove_notify_handler(n->adev->handle, ACPI_DEVICE_NOTIFY,
+	acpi_remove_notify_handler(n->root.adev->handle, ACPI_DEVICE_NOTIFY,
 				   nvmn_notify);
-	cancel_work_sync(&n->update);
+	nvmn_stop(n);
 }
 
 /* From now on nothing that the firmware tells is lost. */
 static int nvmn_listen(struct nvmn *n)
 {
+	struct device *dev = &n->root.adev->dev;
 	acpi_status status;
 
-	status = acpi_install_notify_handler(n->adev->handle,
+	status = acpi_install_notify_handler(n->root.adev->handle,
 					     ACPI_DEVICE_NOTIFY, nvmn_notify,
 					     n);
 	if (ACPI_FAILURE(status)) {
-		dev_err(&n->adev->dev, "the firmware cannot be listened to: %s\n",
+		dev_err(dev, "the firmware cannot be listened to: %s\n",
 			acpi_format_exception(status));
 		return -EIO;
 	}
-	return devm_add_action_or_reset(&n->adev->dev, nvmn_stop_listening, n);
+	return devm_add_action_or_reset(dev, nvmn_stop_listening, n);
 }
 
 static int nvmn_add(struct acpi_device *adev)
@@ -76,16 +91,20 @@ static int nvmn_add(struct acpi_device *adev)
 
 	if (!n)
 		return -ENOMEM;
-	n->adev = adev;
 	mutex_init(&n->lock);
 	INIT_LIST_HEAD(&n->regions);
 	INIT_WORK(&n->update, nvmn_update);
+	n->scanner.scan = nvmn_look_again;
+	nvmn_root_init(&n->root, adev, &n->update);
+	nvmn_scrub_init(&n->scrub, &n->root, &n->regions, &n->lock);
 	ret = devm_add_action(&adev->dev, nvmn_leave_action, n);
 	if (!ret)
 		ret = nvmn_listen(n);
-	if (!ret)
-		nvmn_scan(n);
-	return ret;
+	if (ret)
+		return ret;
+	nvmn_scan(n);
+	nvm_scanner_register(&n->scanner);
+	return devm_add_action_or_reset(&adev->dev, nvmn_no_scanner, n);
 }
 
 static const struct acpi_device_id nvmn_ids[] = {

@@ -14,8 +14,9 @@ static void nvmn_region_free(struct nvmn_region *region)
 
 	if (!region)
 		return;
-	for (i = 0; i < region->nr_hints; i++)
-		nvmn_flush_put(region->hints[i]);
+	for (i = 0; i < region->nr_parts; i++)
+		if (region->parts[i].flush)
+			nvmn_flush_put(region->parts[i].flush);
 	if (region->claim)
 		release_mem_region(region->claim->start,
 				   resource_size(region->claim));
@@ -35,11 +36,32 @@ static int nvmn_flush(struct nvm_region *r, u64 off, u64 len)
 	const struct nvmn_region *region = nvm_region_lld_data(r);
 	size_t i;
 
-	for (i = 0; i < region->nr_hints; i++)
-		nvmn_flush_write(region->hints[i]);
+	for (i = 0; i < region->nr_parts; i++)
+		if (region->parts[i].flush)
+			nvmn_flush_write(region->parts[i].flush);
 	/* What this CPU does next comes after the flush. */
 	wmb();
 	return 0;
+}
+
+/* More than was asked for is not cleared: it may be good. */
+static int nvmn_clear_poison(struct nvm_region *r, u64 off, u64 len)
+{
+	const struct nvmn_region *region = nvm_region_lld_data(r);
+	struct nvmn_why why;
+	int err = -EIO;
+
+	if (IS_ALIGNED(off | len, region->ars.unit))
+		err = nvmn_root_clear(region->root, region->known.start + off,
+				      len, &why);
+	else
+		scnprintf(why.text, sizeof(why.text),
+			  "the platform clears units of %u bytes",
+			  region->ars.unit);
+	if (err)
+		dev_err_ratelimited(&r->dev, "nvm_nfit: errors in 0x%llx bytes at 0x%llx are not cleared: %s\n",
+				    len, off, why.text);
+	return err;
 }
 
 static int nvmn_check_range(const struct nvmn_found *found, char *why)
@@ -56,7 +78,7 @@ static int nvmn_check_range(const struct nvmn_found *found, char *why)
 static struct nvmn_region *nvmn_claim(const struct nvmn_found *found, char *why)
 {
 	struct nvmn_region *region __free(nvmn_region) =
-		kzalloc(struct_size(region, hints, found->nr_maps), GFP_KERNEL);
+		kzalloc(struct_size(region, parts, found->nr_maps), GFP_KERNEL);
 
 	if (!region) {
 		scnprintf(why, NVM_REASON_MAX + 1, "no memory");
@@ -83,44 +105,108 @@ static struct nvmn_flush *nvmn_take_hint(const struct nvmn_table *t, u64 addr,
 	return ERR_PTR(-EINVAL);
 }
 
-static void nvmn_take_hints(struct device *parent, struct nvmn_region *region,
+static struct nvmn_flush *nvmn_part_hint(struct device *parent, u32 handle,
+					 const struct nvmn_table *t)
+{
+	const struct nvmn_hint *hint = nvmn_find_hint(t, handle);
+	char why[NVM_REASON_MAX + 1];
+	struct nvmn_flush *flush;
+
+	if (!hint)
+		return NULL;
+	flush = nvmn_take_hint(t, hint->addr, why);
+	if (!IS_ERR(flush))
+		return flush;
+	dev_err_ratelimited(parent, "flush hint 0x%llx of DIMM 0x%x is not used: %s\n",
+			    hint->addr, handle, why);
+	return NULL;
+}
+
+static void nvmn_take_parts(struct nvmn_region *region,
 			    const struct nvmn_found *found,
 			    const struct nvmn_table *t)
 {
-	char why[NVM_REASON_MAX + 1];
+	struct device *parent = &region->root->adev->dev;
 	size_t i;
 
 	for (i = 0; i < found->nr_maps; i++) {
-		const struct nvmn_hint *hint =
-			nvmn_find_hint(t, found->maps[i].handle);
-		struct nvmn_flush *flush;
+		struct nvmn_part *part = &region->parts[region->nr_parts++];
 
-		if (!hint)
-			continue;
-		flush = nvmn_take_hint(t, hint->addr, why);
-		if (IS_ERR(flush))
-			dev_err_ratelimited(parent, "flush hint 0x%llx of DIMM 0x%x is not used: %s\n",
-					    hint->addr, hint->handle, why);
-		else
-			region->hints[region->nr_hints++] = flush;
+		part->handle = found->maps[i].handle;
+		nvmn_name_map(part->name, t, &found->maps[i]);
+		part->flush = nvmn_part_hint(parent, part->handle, t);
 	}
 }
 
+static size_t nvmn_nr_hints(const struct nvmn_region *region)
+{
+	size_t i, nr = 0;
+
+	for (i = 0; i < region->nr_parts; i++)
+		nr += !!region->parts[i].flush;
+	return nr;
+}
+
+/* The first of its DIMMs that says something. */
+static void nvmn_ask_parts(struct nvmn_region *region)
+{
+	size_t i;
+
+	region->ill.text[0] = '\0';
+	for (i = 0; i < region->nr_parts; i++) {
+		const struct nvmn_part *part = &region->parts[i];
+		const char *bad = nvmn_dimms_bad(&region->root->dimms,
+						 part->handle);
+
+		if (!bad)
+			continue;
+		scnprintf(region->ill.text, sizeof(region->ill.text),
+			  "DIMM 0x%x (%s) %s", part->handle, part->name, bad);
+		return;
+	}
+}
+
+/**
+ * nvmn_region_read_only() - why a region must not be written
+ * @region: the region
+ *
+ * What the table says counts first.
+ *
+ * Return: in words, or NULL if it may be.
+ */
+const char *nvmn_region_read_only(const struct nvmn_region *region)
+{
+	if (region->known.read_only.text[0])
+		return region->known.read_only.text;
+	return region->ill.text[0] ? region->ill.text : NULL;
+}
+
+/* A platform that does not answer can do nothing. */
+static void nvmn_ask_ars(struct nvmn_region *region)
+{
+	struct nvmn_why why;
+
+	if (nvmn_root_ars_caps(region->root, region->known.start,
+			       region->known.size, &region->ars, &why))
+		dev_err(&region->root->adev->dev, "what can be done about errors at 0x%llx is not known: %s\n",
+			region->known.start, why.text);
+	if (!nvmn_root_can_scrub(region->root))
+		region->ars.scrub = false;
+	region->to_scrub = region->ars.scrub;
+}
+
 /*
- * A table without capabilities is an old one: there, memory of this kind is
- * durable once it left the CPU cache.
+ * Memory of this kind is durable once it left the CPU cache, says the kernel's
+ * driver, with hints and without: they are for the day on which the platform
+ * fails to flush its controllers. Unless the platform denies that it does.
  */
 static enum nvm_pdomain nvmn_pdomain(const struct nvmn_table *t, bool hints)
 {
 	if (t->caps & NVMN_CAP_CPU_CACHE)
 		return NVM_PDOMAIN_CPU_CACHE;
-	if (t->caps & NVMN_CAP_MEMORY)
+	if (!(t->caps_known & ~t->caps & NVMN_CAP_MEMORY))
 		return NVM_PDOMAIN_MEMORY_CONTROLLER;
-	if (hints)
-		return NVM_PDOMAIN_DEVICE_CMD;
-	if (t->caps_known & NVMN_CAP_MEMORY)
-		return NVM_PDOMAIN_NONE;
-	return NVM_PDOMAIN_MEMORY_CONTROLLER;
+	return hints ? NVM_PDOMAIN_DEVICE_CMD : NVM_PDOMAIN_NONE;
 }
 
 static int nvmn_node(const struct nvmn_spa *spa)
@@ -130,11 +216,12 @@ static int nvmn_node(const struct nvmn_spa *spa)
 	return pxm_to_online_node(spa->proximity);
 }
 
-static int nvmn_register(struct device *parent, struct nvmn_region *region,
+static int nvmn_register(struct nvmn_region *region,
 			 const struct nvmn_found *found,
 			 const struct nvmn_table *t, char *why)
 {
-	bool hints = found->nr_maps && region->nr_hints == found->nr_maps;
+	size_t nr_hints = nvmn_nr_hints(region);
+	bool hints = nr_hints && nr_hints == region->nr_parts;
 	struct nvm_region_desc desc = {
 		.type		= NVM_TYPE_MAPPED,
 		.uid		= found->uid,
@@ -148,6 +235,7 @@ static int nvmn_register(struct device *parent, struct nvmn_region *region,
 		.caps		= NVM_CAP_DAX,
 		.pdomain	= nvmn_pdomain(t, hints),
 		.numa_node	= nvmn_node(found->spa),
+		.read_only	= nvmn_region_read_only(region),
 		.ops		= &region->ops,
 		.lld_data	= region,
 	};
@@ -155,11 +243,11 @@ static int nvmn_register(struct device *parent, struct nvmn_region *region,
 	int ret;
 
 	region->ops.release = nvmn_release;
-	if (region->nr_hints)
+	if (nr_hints)
 		region->ops.flush = nvmn_flush;
-	if (found->read_only.text[0])
-		desc.read_only = found->read_only.text;
-	r = nvm_region_alloc(parent, &desc, why);
+	if (region->ars.unit)
+		region->ops.clear_poison = nvmn_clear_poison;
+	r = nvm_region_alloc(&region->root->adev->dev, &desc, why);
 	if (IS_ERR(r)) {
 		nvmn_region_free(region);
 		return PTR_ERR(r);
@@ -176,7 +264,7 @@ static int nvmn_register(struct device *parent, struct nvmn_region *region,
 
 /**
  * nvmn_region_create() - claim the memory of a find and offer it
- * @parent: the ACPI device
+ * @root: the root device, whose NVDIMMs were asked
  * @found: a find that is not refused
  * @t: the table that @found points into
  * @why: %NVM_REASON_MAX + 1 bytes for the cause of a failure
@@ -184,7 +272,7 @@ static int nvmn_register(struct device *parent, struct nvmn_region *region,
  * Context: may sleep.
  * Return: the region, ended by nvmn_region_destroy(), or ERR_PTR.
  */
-struct nvmn_region *nvmn_region_create(struct device *parent,
+struct nvmn_region *nvmn_region_create(struct nvmn_root *root,
 				       const struct nvmn_found *found,
 				       const struct nvmn_table *t, char *why)
 {
@@ -197,8 +285,11 @@ struct nvmn_region *nvmn_region_create(struct device *parent,
 	region = nvmn_claim(found, why);
 	if (IS_ERR(region))
 		return region;
-	nvmn_take_hints(parent, region, found, t);
-	ret = nvmn_register(parent, region, found, t, why);
+	region->root = root;
+	nvmn_take_parts(region, found, t);
+	nvmn_ask_parts(region);
+	nvmn_ask_ars(region);
+	ret = nvmn_register(region, found, t, why);
 	if (ret)
 		return ERR_PTR(ret);
 	nvm_region_offer(region->region);
@@ -215,15 +306,27 @@ void nvmn_region_destroy(struct nvmn_region *region)
 }
 
 /**
- * nvmn_region_set_read_only() - there is news of a region's health
- * @region: the region
- * @why: why it must not be written, empty if it may; not what is known already
+ * nvmn_region_lost() - take a region away whose memory is not there any more
+ * @region: out of every list; it is freed when its last user let go
+ */
+void nvmn_region_lost(struct nvmn_region *region)
+{
+	nvm_region_lost(region->region);
+}
+
+/**
+ * nvmn_region_news() - there may be news of a region's health
+ * @region: the region, whose NVDIMMs were asked
+ * @read_only: why it must not be written, says the table, empty if it may; NULL
+ *	       if that stays as it is
  *
  * Context: may sleep.
  */
-void nvmn_region_set_read_only(struct nvmn_region *region, const char *why)
+void nvmn_region_news(struct nvmn_region *region, const char *read_only)
 {
-	strscpy(region->known.read_only.text, why,
-		sizeof(region->known.read_only.text));
-	nvm_region_set_read_only(region->region, why[0] ? why : NULL);
+	if (read_only)
+		strscpy(region->known.read_only.text, read_only,
+			sizeof(region->known.read_only.text));
+	nvmn_ask_parts(region);
+	nvm_region_set_read_only(region->region, nvmn_region_read_only(region));
 }

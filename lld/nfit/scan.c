@@ -22,7 +22,7 @@ struct nvmn_reading {
 
 static struct device *nvmn_dev(struct nvmn *n)
 {
-	return &n->adev->dev;
+	return &n->root.adev->dev;
 }
 
 /* Reads @len bytes of structures; what could not be read is said. */
@@ -58,7 +58,7 @@ static int nvmn_read_fit(struct nvmn *n, struct nvmn_reading *reading)
 	union acpi_object *obj;
 	int ret;
 
-	status = acpi_evaluate_object(n->adev->handle, "_FIT", NULL, &buf);
+	status = acpi_evaluate_object(n->root.adev->handle, "_FIT", NULL, &buf);
 	if (status == AE_NOT_FOUND)
 		return -ENOENT;
 	if (ACPI_FAILURE(status)) {
@@ -69,6 +69,10 @@ static int nvmn_read_fit(struct nvmn *n, struct nvmn_reading *reading)
 	obj = buf.pointer;
 	if (!obj || obj->type != ACPI_TYPE_BUFFER) {
 		dev_err(nvmn_dev(n), "_FIT gives no buffer\n");
+		ret = -EIO;
+	} else if (!obj->buffer.length && !list_empty(&n->regions)) {
+		/* So it says when it could not make one. */
+		dev_err(nvmn_dev(n), "_FIT gives nothing; what was there is kept\n");
 		ret = -EIO;
 	} else {
 		ret = nvmn_read(n, obj->buffer.pointer, obj->buffer.length,
@@ -124,12 +128,14 @@ static void nvmn_keep(struct nvmn *n, struct nvmn_region *region,
 			 name, known->start);
 		break;
 	case NVMN_GONE:
-		dev_warn(nvmn_dev(n), "%s at 0x%llx is kept, though the table has it no longer; to let it go, unbind nvm_nfit\n",
+		dev_warn(nvmn_dev(n), "%s at 0x%llx goes: the table has nothing there any more\n",
 			 name, known->start);
-		break;
+		list_del(&region->node);
+		nvmn_scrub_forget(&n->scrub, region);
+		nvmn_region_lost(region);
+		return;
 	}
-	if (read_only)
-		nvmn_region_set_read_only(region, read_only);
+	nvmn_region_news(region, read_only);
 }
 
 static bool nvmn_is_known(struct nvmn *n, const struct nvmn_found *found)
@@ -155,22 +161,23 @@ static void nvmn_take(struct nvmn *n, const struct nvmn_found *found,
 {
 	struct nvmn_region *region;
 	char why[NVM_REASON_MAX + 1];
+	const char *read_only;
 
 	if (found->refused.text[0]) {
 		nvmn_not_taken(n, found, reading, found->refused.text);
 		return;
 	}
-	region = nvmn_region_create(nvmn_dev(n), found, &reading->table, why);
+	region = nvmn_region_create(&n->root, found, &reading->table, why);
 	if (IS_ERR(region)) {
 		nvmn_not_taken(n, found, reading, why);
 		return;
 	}
 	list_add_tail(&region->node, &n->regions);
+	read_only = nvmn_region_read_only(region);
 	dev_info(nvmn_dev(n), "range %u at 0x%llx, 0x%llx bytes, is %s (%s)%s%s\n",
 		 found->spa->index, found->start, found->size,
 		 dev_name(&region->region->dev), found->uid,
-		 found->read_only.text[0] ? ", read-only: " : "",
-		 found->read_only.text);
+		 read_only ? ", read-only: " : "", read_only ?: "");
 	if (found->size != found->spa->size)
 		dev_warn(nvmn_dev(n), "%s: the last 0x%llx bytes of the range are left out: not a multiple of 2 MiB\n",
 			 dev_name(&region->region->dev),
@@ -196,10 +203,10 @@ static void nvmn_say_orphans(struct nvmn *n, struct nvmn_reading *reading)
 
 static void nvmn_apply(struct nvmn *n, struct nvmn_reading *reading)
 {
-	struct nvmn_region *region;
+	struct nvmn_region *region, *next;
 	size_t i;
 
-	list_for_each_entry(region, &n->regions, node)
+	list_for_each_entry_safe(region, next, &n->regions, node)
 		nvmn_keep(n, region, reading);
 	if (!reading->whole)
 		return;
@@ -212,29 +219,76 @@ static void nvmn_apply(struct nvmn *n, struct nvmn_reading *reading)
 			 reading->faults - NVMN_LINES);
 }
 
+/* The DIMMs are heard even where the table is not. */
+static int nvmn_unread(struct nvmn *n, int ret)
+{
+	struct nvmn_region *region;
+
+	list_for_each_entry(region, &n->regions, node)
+		nvmn_region_news(region, NULL);
+	if (ret != -ENOENT)
+		return ret;
+	dev_info(nvmn_dev(n), "the firmware has no table of NVDIMMs\n");
+	return 0;
+}
+
 /**
  * nvmn_scan() - make regions of what the firmware says now
  * @n: the root device
  *
- * Regions that there are stay, whatever a later table says: a firmware that
- * forgets one is no reason to take memory from those who use it. If the table
- * cannot be read nothing changes.
+ * If the table cannot be read nothing changes but what the DIMMs say.
  *
  * Context: may sleep.
+ * Return: 0, also if there is no table; -EINVAL for one that is refused, -EIO
+ * if _FIT fails, -ENOMEM. The cause is logged.
  */
-void nvmn_scan(struct nvmn *n)
+int nvmn_scan(struct nvmn *n)
 {
 	struct nvmn_reading reading = { };
 	int ret;
 
 	guard(mutex)(&n->lock);
+	if (n->going)
+		return 0;
+	nvmn_dimms_ask(&n->root.dimms);
 	ret = nvmn_read_firmware(n, &reading);
-	if (ret == -ENOENT)
-		dev_info(nvmn_dev(n), "the firmware has no table of NVDIMMs\n");
 	if (ret)
-		return;
+		return nvmn_unread(n, ret);
 	nvmn_apply(n, &reading);
 	nvmn_reading_free(&reading);
+	nvmn_scrub_go(&n->scrub);
+	return reading.whole ? 0 : -EINVAL;
+}
+
+/**
+ * nvmn_look_for_errors() - the firmware says that memory is bad
+ * @n: the root device
+ *
+ * Context: may sleep.
+ */
+void nvmn_look_for_errors(struct nvmn *n)
+{
+	guard(mutex)(&n->lock);
+	dev_err(nvmn_dev(n), "the firmware has found memory that cannot be read; %s\n",
+		nvmn_root_can_scrub(&n->root) ? "it is asked where" :
+		"where is learned when it is read");
+	nvmn_scrub_all(&n->scrub);
+}
+
+/**
+ * nvmn_stop() - no more news; what there is stays
+ * @n: the root device, which is not listened to any more
+ *
+ * Context: may sleep, long.
+ */
+void nvmn_stop(struct nvmn *n)
+{
+	scoped_guard(mutex, &n->lock) {
+		n->going = true;
+		nvmn_dimms_exit(&n->root.dimms);
+	}
+	cancel_work_sync(&n->update);
+	nvmn_scrub_exit(&n->scrub);
 }
 
 /**

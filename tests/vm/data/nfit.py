@@ -3,7 +3,7 @@
 """Make an NVDIMM table, a true one or not, of words; print its bytes.
 
     spa:INDEX:KIND:START:SIZE[:PROXIMITY]     KIND: pmem, volatile, odd
-    map:HANDLE:SPA:DIMM:FLAGS[:OFFSET:WAYS]
+    map:HANDLE:SPA:DIMM:FLAGS[:OFFSET:WAYS[:SIZE]]
     dimm:INDEX:SERIAL
     hint:HANDLE:ADDRESS
     caps:BITS
@@ -12,7 +12,7 @@
 With --body the four bytes come first that the static table has there. With
 --box ADDRESS [--how N] [--event N] the table is not printed but put into the box
 of nfit-lab.asl. --seen ADDRESS prints how often it was read, --peek ADDRESS the
-eight bytes there, --poke ADDRESS:VALUE puts them there.
+eight bytes there, --poke ADDRESS:VALUE puts them there, --write ADDRESS:HEX any.
 """
 
 import mmap
@@ -39,9 +39,9 @@ def spa(index, kind, start, size, proximity=None):
                      struct.pack("<QQQQ", int(start, 0), int(size, 0), 0x8008, 0))
 
 
-def mapping(handle, index, dimm, flags, offset="0", ways="1"):
-    return structure(1, struct.pack("<IHHHHQQQHHHH", int(handle, 0), 0, 0, int(index, 0), int(dimm, 0), 0,
-                                    int(offset, 0), 0, 0, int(ways, 0), int(flags, 0), 0))
+def mapping(handle, index, dimm, flags, offset="0", ways="1", size="0"):
+    return structure(1, struct.pack("<IHHHHQQQHHHH", int(handle, 0), 0, 0, int(index, 0), int(dimm, 0),
+                                    int(size, 0), int(offset, 0), 0, 0, int(ways, 0), int(flags, 0), 0))
 
 
 def dimm(index, serial):
@@ -89,6 +89,11 @@ def main(argv):
         address, value = options["--poke"].split(":")
         page, offset = divmod(int(address, 0), 4096)
         struct.pack_into("<Q", memory(page * 4096, 4096), offset, int(value, 0))
+    elif "--write" in options:
+        address, value = options["--write"].split(":")
+        page, offset = divmod(int(address, 0), 4096)
+        data = bytes.fromhex(value)
+        memory(page * 4096, 8192)[offset:offset + len(data)] = data
     elif "--box" in options:
         box = memory(int(options["--box"], 0), 8192)
         box[4096:4096 + len(data)] = data

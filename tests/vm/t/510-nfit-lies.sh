@@ -35,6 +35,9 @@ refused 'is not taken: it is smaller than 2 MiB' "spa:1:pmem:$(at 0):4096"
 refused 'is not taken: overlaps the range at' "$good" "spa:2:pmem:$(at 8):0x1000000"
 refused 'is not taken: another range has its index, 1' "$good" "spa:1:pmem:$(at 64):0x1000000"
 refused 'is not taken: DIMM 0x7 is mapped into it twice' "$good" map:7:1:1:0 map:7:1:1:0
+refused 'is not taken: DIMM 0x7 .unknown. could not be mapped' "$good" map:7:1:1:0x40
+refused 'is not taken: DIMM 0x7 is said to have 0x1000001 bytes of it' "$good" map:7:1:1:0:0:1:0x1000001
+refused 'is not taken: its DIMMs have 0x800000 of its 0x1000000 bytes' "$good" map:7:1:1:0:0:1:0x800000
 # sound to look at, but not memory that can be had
 refused 'is not taken: is or has system RAM' spa:1:pmem:0x1000000:0x1000000
 refused 'is not taken: outside what this machine can map' spa:1:pmem:0x7ffffff000000000:0x1000000

@@ -52,6 +52,57 @@ box() { python3 /payload/data/nfit.py --box "$BOX" "$@"; }
 
 seen() { python3 /payload/data/nfit.py --seen "$BOX"; }
 
+# put OFFSET HEX: bytes of the box; get OFFSET: the number there, of four bytes.
+# nfit-lab.asl says what they mean.
+put() { must python3 /payload/data/nfit.py --write "$(printf '0x%x' $((BOX + $1))):$2"; }
+get() { echo $(($(python3 /payload/data/nfit.py --peek "$(printf '0x%x' $((BOX + $1)))") & 0xffffffff)); }
+
+# le BYTES NUMBER: as hex, the lowest byte first
+le()
+{
+	local i
+
+	for ((i = 0; i < $1; i++)); do
+		printf '%02x' $((($2 >> 8 * i) & 255))
+	done
+}
+
+# no_functions: no device has functions
+no_functions() { put 0x100 "$(printf '%0512x' 0)" && put 0x200 "$(printf '%0512x' 0)"; }
+
+# scrubs UNIT: the root can look for errors and clear them, in units of so many
+# bytes, and nothing is bad
+scrubs()
+{
+	put 0x140 "$(le 4 0x20000)$(le 4 4096)$(le 8 "$1")"
+	put 0x150 "$(le 12 0)"
+	put 0x160 "$(le 8 0)$(le 8 0x100000000)"
+	found 0x130 0x2400 0
+	found 0x138 0x2800 0
+	put 0x100 1f
+}
+
+# earlier, now [START SIZE]...: errors that were found earlier, or that a look
+# will find
+earlier() { found 0x130 0x2400 0 "$@"; }
+now() { found 0x138 0x2800 0 "$@"; }
+
+# found LENGTH BYTES STATE [START SIZE]...: the answer about a scrub
+found()
+{
+	local length=$1 bytes=$2 state=$3 records='' nr=0
+
+	shift 3
+	while [ $# -gt 0 ]; do
+		records+=$(le 8 1)$(le 8 "$1")$(le 8 "$2")
+		nr=$((nr + 1))
+		shift 2
+	done
+	put "$bytes" "$(le 4 $((state << 16)))$(le 4 $((48 + nr * 24)))$(le 8 "$NVM_SS")$(le 8 0x40000000)$(
+		le 8 "${RESTART:-0}")$(le 8 0)$(le 4 2)$(le 4 $nr)$records"
+	put "$length" "$(le 4 $((48 + nr * 24)))"
+}
+
 # tell NUMBER [OPTION...] WORD...: the same, and the firmware tells of it;
 # returns when our driver is reading it
 tell()
@@ -79,8 +130,10 @@ lab_up()
 {
 	at_exit nvm_unload
 	at_exit box
+	at_exit no_functions
 	must nvm_unload
 	must box
+	must no_functions
 	must modprobe nvm_pmem
 	must modprobe nvm_nfit
 	must unbind_lab
