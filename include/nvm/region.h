@@ -304,6 +304,7 @@ static inline void *nvm_region_lld_data(const struct nvm_region *r)
 
 u64 nvm_region_size(const struct nvm_region *r);
 bool nvm_region_is_lost(const struct nvm_region *r);
+bool nvm_region_read_only(const struct nvm_region *r);
 const char *nvm_region_lld_name(const struct nvm_region *r);
 
 #endif /* NVM_REGION_H */

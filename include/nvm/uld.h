@@ -85,7 +85,6 @@ void nvm_decline(struct nvm_region *r, const char *fmt, ...);
 
 /* The region as a ULD sees it. */
 
-bool nvm_region_read_only(const struct nvm_region *r);
 struct badblocks *nvm_region_badblocks(struct nvm_region *r);
 bool __nvm_poison_hits(struct badblocks *bb, u64 off, u64 len);
 void nvm_region_media_error(struct nvm_region *r, u64 off, u64 len);

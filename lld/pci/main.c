@@ -214,24 +214,52 @@ static int nvmp_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	return err ?: nvmp_probe_bar(pdev, bar, traits);
 }
 
+/* Its memory is not there, or can never be reached again. */
+static void nvmp_lost(struct pci_dev *pdev)
+{
+	devm_nvm_region_lost(&pdev->dev, pci_get_drvdata(pdev));
+	pci_set_drvdata(pdev, NULL);
+}
+
 /* Otherwise the region is unregistered by devm: its memory can be written. */
 static void nvmp_remove(struct pci_dev *pdev)
 {
-	if (!pci_device_is_present(pdev))
-		devm_nvm_region_lost(&pdev->dev, pci_get_drvdata(pdev));
+	if (pci_get_drvdata(pdev) && !pci_device_is_present(pdev))
+		nvmp_lost(pdev);
 }
 
-/* The controller would wake up with its memory disabled, under its users. */
+/* The persistent memory of this device, NULL if it has none of that kind. */
+static struct nvm_region *nvmp_pmr_of(struct device *dev)
+{
+	struct nvm_region *r = dev_get_drvdata(dev);
+	struct nvmp_mem *mem = r ? nvm_region_lld_data(r) : NULL;
+
+	return mem && mem->regs ? r : NULL;
+}
+
 static int nvmp_suspend(struct device *dev)
 {
-	struct nvmp_mem *mem = nvm_region_lld_data(dev_get_drvdata(dev));
+	struct nvm_region *r = nvmp_pmr_of(dev);
 
-	if (!mem->regs)
-		return 0;
-	return nvmp_err(to_pci_dev(dev), -EBUSY, "suspend would disable its persistent memory");
+	return r ? nvmp_pmr_suspend(r) : 0;
 }
 
-static DEFINE_SIMPLE_DEV_PM_OPS(nvmp_pm_ops, nvmp_suspend, NULL);
+static int nvmp_resume(struct device *dev)
+{
+	struct nvm_region *r = nvmp_pmr_of(dev);
+	const char *read_only;
+
+	if (!r)
+		return 0;
+	/* Reads of what is not enabled give anything. */
+	if (nvmp_pmr_resume(nvm_region_lld_data(r), &read_only))
+		nvmp_lost(to_pci_dev(dev));
+	else
+		nvm_region_set_read_only(r, read_only);
+	return 0;
+}
+
+static DEFINE_SIMPLE_DEV_PM_OPS(nvmp_pm_ops, nvmp_suspend, nvmp_resume);
 
 static struct pci_driver nvmp_driver = {
 	.name		= KBUILD_MODNAME,

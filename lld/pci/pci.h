@@ -52,6 +52,8 @@ void nvmp_claim_exit(void);
 
 int nvmp_pmr_bar(struct pci_dev *pdev);
 int nvmp_pmr_enable(struct nvmp_mem *mem, const char **read_only);
+int nvmp_pmr_suspend(struct nvm_region *r);
+int nvmp_pmr_resume(struct nvmp_mem *mem, const char **read_only);
 int nvmp_pmr_flush(struct nvm_region *r, u64 off, u64 len);
 
 #endif /* NVMP_PCI_H */

@@ -161,6 +161,18 @@ static int nvmp_pmr_find_barrier(struct nvmp_mem *mem, u32 cap)
 			cap);
 }
 
+static int nvmp_pmr_start(struct nvmp_mem *mem, u32 cap, const char **read_only)
+{
+	u32 sts;
+	int err;
+
+	writel(PMRCTL_EN, mem->regs + NVME_REG_PMRCTL);
+	err = nvmp_pmr_wait_ready(mem->pdev, cap, &sts);
+	if (!err)
+		*read_only = nvmp_pmr_fault(sts);
+	return err;
+}
+
 /**
  * nvmp_pmr_enable() - make the persistent memory readable and writable
  * @mem: the BAR that nvmp_pmr_bar() said
@@ -176,7 +188,6 @@ int nvmp_pmr_enable(struct nvmp_mem *mem, const char **read_only)
 	struct pci_dev *pdev = mem->pdev;
 	void __iomem *regs = nvmp_pmr_regs(pdev);
 	u32 cap = readl(regs + NVME_REG_PMRCAP);
-	u32 sts;
 	int err;
 
 	mem->regs = regs;
@@ -186,11 +197,38 @@ int nvmp_pmr_enable(struct nvmp_mem *mem, const char **read_only)
 	err = devm_add_action(&pdev->dev, nvmp_pmr_disable, (void __force *)regs);
 	if (err)
 		return err;
-	writel(PMRCTL_EN, regs + NVME_REG_PMRCTL);
-	err = nvmp_pmr_wait_ready(pdev, cap, &sts);
-	if (!err)
-		*read_only = nvmp_pmr_fault(sts);
-	return err;
+	return nvmp_pmr_start(mem, cap, read_only);
+}
+
+/**
+ * nvmp_pmr_resume() - enable it again, after the power was off or was not
+ * @mem: that nvmp_pmr_enable() enabled
+ * @read_only: set to why it must not be written, NULL if it may
+ *
+ * Context: may sleep, as nvmp_pmr_enable().
+ * Return: 0 or a negative errno; the cause is logged.
+ */
+int nvmp_pmr_resume(struct nvmp_mem *mem, const char **read_only)
+{
+	return nvmp_pmr_start(mem, readl(mem->regs + NVME_REG_PMRCAP), read_only);
+}
+
+/**
+ * nvmp_pmr_suspend() - the power may go off
+ * @r: the region; nobody writes any more
+ *
+ * Context: any.
+ * Return: 0, or -EIO if writes were or may have been lost, which is logged.
+ */
+int nvmp_pmr_suspend(struct nvm_region *r)
+{
+	struct nvmp_mem *mem = nvm_region_lld_data(r);
+
+	/* Of what must not be written nothing can be lost. */
+	if (!nvm_region_read_only(r) && nvmp_pmr_flush(r, 0, 0))
+		return nvmp_err(mem->pdev, -EIO, "is not suspended: writes to its persistent memory may be lost");
+	nvmp_pmr_disable((void __force *)mem->regs);
+	return 0;
 }
 
 /**

@@ -1,0 +1,66 @@
+# proves: persistent memory behind PCI is made safe and disabled for a suspend, and enabled again under a mounted file system; what may be lost ends the suspend; the device stays awake while it is bound
+# vm: pci-lab
+# timeout: 240
+# shellcheck source=tests/vm/t/lib-pmr.sh
+. /payload/t/lib-pmr.sh
+
+# all devices are suspended and resumed, five seconds later
+nap() { sysfs_write /sys/power/state freeze; }
+
+lab_up
+nvme=$(find_pci 0x1b36:0x0010 4 32)
+bring_back "$nvme"
+must sysfs_write /sys/power/pm_test devices
+at_exit sysfs_write /sys/power/pm_test none
+at_exit sysfs_write /proc/sys/kernel/printk "$(</proc/sys/kernel/printk)"
+
+controller $BY_STATUS 0
+must sysfs_write "$PCI/$lab/power/control" auto
+# users: who wants it awake
+users() { cat "$PCI/$lab/power/runtime_usage"; }
+before=$(users)
+must sysfs_write $DRIVER/bind "$lab"
+settle
+wait_for "[ -b $DISK ]" 30
+settle
+same active "$(<"$PCI/$lab/power/runtime_status")" 'runtime status'
+[ "$(users)" -gt "$before" ] || fail "it may fall asleep while it is bound"
+
+# not if what was written may be lost
+must register $PMRSTS 1
+must_fail EIO nap
+expect_log "nvm_pci $lab: is not suspended: writes to its persistent memory may be lost"
+same 0x1 "$(register $PMRCTL)" 'PMRCTL of what was not suspended'
+must register $PMRSTS 0
+
+must mkfs.ext4 -q -b 4096 $DISK
+must mkdir -p /mnt/a
+must mount $DISK /mnt/a
+at_exit eval '! mountpoint -q /mnt/a || umount /mnt/a'
+must cp /payload/lib.sh /mnt/a
+
+# it comes back enabled; it was disabled meanwhile
+must nap
+same 0x1 "$(register $PMRCTL)" 'PMRCTL after the suspend'
+must cmp /payload/lib.sh /mnt/a/lib.sh
+must dd if=/dev/urandom of=/mnt/a/new bs=4096 count=16 conv=fsync status=none
+must umount /mnt/a
+must e2fsck -fn $DISK
+settle
+must sysfs_write $DRIVER/unbind "$lab"
+same "$before" "$(users)" 'users of its power, unbound'
+
+# a true controller
+must bind_to "$nvme" nvm_pci
+settle
+wait_for "[ -b $DISK ]" 30
+settle
+must dd if=/dev/urandom of=data bs=1M count=4 status=none
+must dd if=data of=$DISK bs=1M oflag=direct status=none
+must nap
+must cmp data <(dd if=$DISK bs=1M count=4 iflag=direct status=none)
+must dd if=/dev/zero of=$DISK bs=4096 count=1 oflag=direct conv=fsync status=none
+same 0 "$(<$REGION/read_only)" read_only
+settle
+must bind_to "$nvme" ''
+settle
