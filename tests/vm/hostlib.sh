@@ -225,10 +225,11 @@ vm_start_once()
 }
 
 # vm_boot KERNEL [QEMU ARGUMENT...]: boot a guest of its own, without an agent,
-# and wait for its end; all it said is in VM_CONSOLE
+# and wait for its end; all it said is in VM_CONSOLE. VM_TYPED is an array of what
+# somebody at the console waits for and types, see console.py.
 vm_boot()
 {
-	local kernel=$1 args
+	local kernel=$1 args typist=
 
 	shift
 	vm_machine main || return
@@ -236,9 +237,17 @@ vm_boot()
 	mapfile -t args < <(vm_board; vm_memory)
 	VM_CONSOLE=${VM_CONSOLE_LOG:-$VM_DIR/console}
 	qemu-system-x86_64 "${args[@]}" -kernel "$kernel" -append "$(vm_cmdline)" "$@" \
-		-serial "file:$VM_CONSOLE.new" </dev/null >"$VM_DIR/qemu.out" 2>&1 &
+		-chardev "socket,id=con,path=$VM_DIR/con,server=on,wait=off,logfile=$VM_CONSOLE.new" \
+		-serial chardev:con </dev/null >"$VM_DIR/qemu.out" 2>&1 &
 	echo $! >"$VM_DIR/pid"
-	wait $!
+	if [ -n "${VM_TYPED[*]:-}" ]; then
+		"$VM_HERE/console.py" "$VM_DIR/con" 300 "${VM_TYPED[@]}" >"$VM_DIR/typed" 2>&1 &
+		typist=$!
+	fi
+	wait "$(<"$VM_DIR/pid")"
+	if [ -n "$typist" ] && ! wait "$typist"; then
+		vm_say "$(<"$VM_DIR/typed")"
+	fi
 	vm_keep_console
 }
 
