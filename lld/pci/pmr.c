@@ -226,7 +226,7 @@ int nvmp_pmr_suspend(struct nvm_region *r)
 
 	/* Of what must not be written nothing can be lost. */
 	if (!nvm_region_read_only(r) && nvmp_pmr_flush(r, 0, 0))
-		return nvmp_err(mem->pdev, -EIO, "is not suspended: writes to its persistent memory may be lost");
+		return nvmp_err(mem->pdev, -EIO, "not suspended: writes may be lost");
 	nvmp_pmr_disable((void __force *)mem->regs);
 	return 0;
 }

@@ -29,7 +29,7 @@ same active "$(<"$PCI/$lab/power/runtime_status")" 'runtime status'
 # not if what was written may be lost
 must register $PMRSTS 1
 must_fail EIO nap
-expect_log "nvm_pci $lab: is not suspended: writes to its persistent memory may be lost"
+expect_log "nvm_pci $lab: not suspended: writes may be lost"
 same 0x1 "$(register $PMRCTL)" 'PMRCTL of what was not suspended'
 must register $PMRSTS 0
 
