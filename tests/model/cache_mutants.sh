@@ -53,7 +53,8 @@ plant_mutants()
 	mutant "a rewritten block is stored to in flight" slot.c \
 		"if (s->state == NVMC_WRITING)" "if (0)"
 	mutant "two versions of a block in flight" writeback.c \
-		"if (g->writing & BIT_ULL(at))" "if (0)"
+		"if (g->writing & BIT_ULL(at))
+		return NVMC_NOTHING;" ""
 	mutant "a run takes along what is in flight" writeback.c \
 		"g->ready & ~g->writing & BIT_ULL(at)" "g->ready & BIT_ULL(at)"
 	mutant "a run takes along what is being stored to" writeback.c \
@@ -71,7 +72,9 @@ plant_mutants()
 	mutant "a replaced version is freed while it is read" slot.c \
 		"if (sh->slot[i].readers)" "if (0)"
 	mutant "a clean slot is replaced while it is read" slot.c \
-		"if (s->readers || s->hot) {" "if (0) {"
+		"if (s->readers || (s->hot && looked < NVMC_SCAN / 2)) {" "if (0) {"
+	mutant "who needs a slot waits as long as all clean ones are in use" slot.c \
+		"(s->hot && looked < NVMC_SCAN / 2)" "s->hot"
 	mutant "a failed command counts as written" writeback.c \
 		"} else if (good) {" "} else if (true) {"
 	mutant "the failure of an old version is forgotten" writeback.c \
@@ -103,6 +106,17 @@ plant_mutants()
 		"s->state == NVMC_FILLING || s->hold ||" "s->state == NVMC_FILLING ||"
 	mutant "commands keep a block from being completed" writeback.c \
 		"g->held_for = at + 1;" ";"
+	mutant "a gap is written over what is in flight" writeback.c \
+		"if (g->writing & BIT_ULL(at))
+		return false;" ""
+	mutant "a gap is not undefined in flight" writeback.c \
+		"g->writing |= BIT_ULL(nvmc_place(c, block));" "g->writing |= g->present & BIT_ULL(nvmc_place(c, block));"
+	mutant "a gap stays undefined" writeback.c \
+		"g->writing &= ~BIT_ULL(at);
+	if (i == NVMC_NONE)
+		return;" "if (i == NVMC_NONE)
+		return;
+	g->writing &= ~BIT_ULL(at);"
 	mutant "what failed takes others with it" writeback.c \
 		"run->alone = s->tries;" "run->alone = false;"
 	mutant "what failed is tried again at once" slot.c \

@@ -106,20 +106,37 @@ static u32 map_sector(struct world *w, u64 sector)
 	return w->medium[sector];
 }
 
+/* What is not in a slot is written as the medium has it. */
+static void device_reads(struct world *w, struct command *cmd, u32 i)
+{
+	u64 block = cmd->run.block + i;
+	u32 *to = &cmd->data[i * w->spb];
+	u32 s;
+
+	if (cmd->slot[i] != NVMC_NONE)
+		memcpy(to, memory(w, block, cmd->slot[i]), w->spb * sizeof(u32));
+	else
+		for (s = 0; s < w->spb; s++)
+			to[s] = map_sector(w, block * w->spb + s);
+}
+
 static void device_starts(struct world *w, struct command *cmd)
 {
 	u32 i;
 
 	if (!cmd->run.nr || cmd->run.nr > w->o.geo.max_run)
 		wrong(w, "a command of %u blocks", cmd->run.nr);
+	if (cmd->slot[0] == NVMC_NONE || cmd->slot[cmd->run.nr - 1] == NVMC_NONE)
+		wrong(w, "a command begins or ends with what is clean");
+	for (i = 0; i < cmd->run.nr; i++)
+		device_reads(w, cmd, i);
 	for (i = 0; i < cmd->run.nr; i++) {
 		u64 block = cmd->run.block + i;
 
 		if (w->in_flight[block])
 			wrong(w, "block %llu: two commands in flight", block);
 		w->in_flight[block] = 1;
-		memcpy(&cmd->data[i * w->spb], memory(w, block, cmd->slot[i]),
-		       w->spb * sizeof(u32));
+		w->bridged += cmd->slot[i] == NVMC_NONE;
 	}
 	cmd->state = CMD_IN_FLIGHT;
 	w->runs++;
@@ -149,10 +166,11 @@ static bool device_ends(struct world *w, struct command *cmd)
 
 	for (i = 0; i < cmd->run.nr; i++) {
 		u64 block = cmd->run.block + i;
-		const u32 *mem = memory(w, block, cmd->slot[i]);
+		const u32 *mem = &cmd->data[i * w->spb];
 
 		w->in_flight[block] = 0;
-		if (memcmp(mem, &cmd->data[i * w->spb], w->spb * sizeof(u32)))
+		if (cmd->slot[i] != NVMC_NONE &&
+		    memcmp(memory(w, block, cmd->slot[i]), mem, w->spb * sizeof(u32)))
 			wrong(w, "block %llu: was stored to in flight", block);
 		if (!good && (w->bad[block] || pick(w, 2)))
 			continue;

@@ -83,7 +83,7 @@ struct world {
 	u32			refused;
 	bool			failed_some;
 	/* how far the test came */
-	unsigned long		flushes, errors, cuts, runs, reads;
+	unsigned long		flushes, errors, cuts, runs, reads, bridged;
 	char			why[160];	/* what is wrong, or empty */
 };
 

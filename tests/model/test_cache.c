@@ -109,6 +109,8 @@ static void test_geometry(void)
 		{ "a busy unit of no power of two", offsetof(struct nvmc_geometry, busy_unit), 12288 },
 		{ "a busy unit of too many blocks", offsetof(struct nvmc_geometry, busy_unit), 128 * BLOCK },
 		{ "runs of 0", offsetof(struct nvmc_geometry, max_run), 0 },
+		{ "gaps where more than a block is undefined",
+		  offsetof(struct nvmc_geometry, max_gap), 1 },
 		{ "3 shards", offsetof(struct nvmc_geometry, shards), 3 },
 		{ "no reserve", offsetof(struct nvmc_geometry, reserve), 0 },
 		{ "watermarks the wrong way round", offsetof(struct nvmc_geometry, low), 41 },
@@ -231,7 +233,7 @@ static void test_shrink(void)
 
 static void test_second_chance(void)
 {
-	u32 slot;
+	u32 slot, block;
 
 	start(&small);
 	put_many(0, 64, 0);
@@ -242,6 +244,16 @@ static void test_second_chance(void)
 	tap_ok(nvmc_read_begin(&c, sh, 0, FULL, &slot) == NVMC_HIT &&
 	       nvmc_read_begin(&c, sh, 1, FULL, &slot) == NVMC_MAPPING,
 	       "what was read stays, what was not is replaced");
+	nvmc_exit(&c);
+
+	start(&small);
+	put_many(0, 64, 0);
+	flush(0);
+	for (block = 0; block < 64; block++) {
+		nvmc_read_begin(&c, sh, block, FULL, &slot);
+		nvmc_read_end(sh, slot);
+	}
+	tap_ok(put(1000, FULL, 0) == NVMC_HIT, "all were read: one is replaced all the same");
 	nvmc_exit(&c);
 }
 
@@ -465,6 +477,64 @@ static void test_held(void)
 	nvmc_exit(&c);
 }
 
+/* What lies between two dirty blocks is written once more. */
+static void test_gaps(void)
+{
+	struct nvmc_geometry geo = small;
+	u32 slot;
+
+	geo.busy_unit = BLOCK;
+	geo.max_gap = 3;
+	start(&geo);
+	put(1, FULL, 0);
+	put(3, FULL, 0);
+	put(7, FULL, 0);
+	put(12, FULL, 0);
+	nvmc_flush_begin(sh, 0);
+	tap_ok(next_run(0) && is_run(1, 7), "gaps of 1 and 3 are bridged, not one of 4");
+	tap_ok(run.slot[1] == NVMC_NONE && run.slot[0] != NVMC_NONE && run.slot[6] != NVMC_NONE &&
+	       sh->stats.written == 7 && sh->stats.bridged == 4, "and are told from what is dirty");
+	tap_ok(nvmc_read_begin(&c, sh, 2, FULL, &slot) == NVMC_WAIT &&
+	       nvmc_read_begin(&c, sh, 8, FULL, &slot) == NVMC_MAPPING,
+	       "a block of a gap is undefined in flight");
+	nvmc_mapping_end(&c, sh, 8);
+	tap_ok(put(2, FULL, 0) == NVMC_HIT, "but can be written");
+	memset(run_slots + 8, 0, sizeof(u32));
+	settle(&run, true, 0);
+	tap_ok(nvmc_read_begin(&c, sh, 4, FULL, &slot) == NVMC_MAPPING, "until the command ends");
+	nvmc_mapping_end(&c, sh, 4);
+	tap_ok(next_run(0) && is_run(12, 1), "the far one goes alone");
+	settle(&run, true, 0);
+	tap_ok(nvmc_flush_done(sh) && nvmc_dirty(sh) == 1, "what came meanwhile is not lost");
+	nvmc_flush_end(sh);
+	nvmc_exit(&c);
+
+	start(&geo);
+	put(0, FULL, 0);
+	flush(0);
+	put(2, 1, 0);
+	put(1, FULL, 0);
+	put(3, FULL, 0);
+	nvmc_flush_begin(sh, 0);
+	nvmc_pick(&c, sh, 0, &run);
+	tap_ok(run.slot[0] == newest(2), "one with sectors missing is completed first");
+	nvmc_fill_end(&c, sh, run.slot[0], false, 0);
+	tap_ok(next_run(0) && is_run(1, 1), "one that failed is not bridged");
+	settle(&run, true, 0);
+	nvmc_exit(&c);
+}
+
+static void test_absent(void)
+{
+	start(&small);
+	tap_ok(nvmc_absent(&c, sh, 5) == 11 && nvmc_absent(&c, sh, 16) == 16,
+	       "nothing is cached up to the end of a unit");
+	put(7, FULL, 0);
+	tap_ok(!nvmc_absent(&c, sh, 5) && !nvmc_absent(&c, sh, 15) && nvmc_absent(&c, sh, 16) == 16,
+	       "a cached block counts for its unit alone");
+	nvmc_exit(&c);
+}
+
 static void test_forget(void)
 {
 	u32 slot;
@@ -563,6 +633,8 @@ int main(void)
 	test_poison();
 	test_no_starving();
 	test_held();
+	test_gaps();
+	test_absent();
 	test_forget();
 	test_throttle();
 	test_service();

@@ -44,6 +44,12 @@ static const struct kind kinds[] = {
 	{ "the undefined range is more than an erase unit", {
 		.geo = { GEO(2048, 2048, 131072, 16, 64, 1, 1, 20, 4) },
 		.blocks = 256, .hot = 40, .volatile_buffer = true, .fail = 10, } },
+	{ "gaps are written once more", {
+		.geo = { GEO(4096, 65536, 4096, 16, 64, 2, 2, 8, 4), .max_gap = 14 },
+		.blocks = 256, .hot = 64, .volatile_buffer = true, .fail = 10, } },
+	{ "gaps up to a few blocks, runs over several units", {
+		.geo = { GEO(1024, 8192, 512, 16, 128, 2, 2, 16, 8), .max_gap = 3 },
+		.blocks = 256, .hot = 96, .volatile_buffer = true, } },
 	{ "a handful of slots", {
 		.geo = { GEO(4096, 65536, 16384, 16, 4, 1, 1, 2, 0) },
 		.blocks = 32, .hot = 8, .volatile_buffer = true, .fail = 10, } },
@@ -61,7 +67,7 @@ static bool walk(struct world *w, unsigned long steps)
 static void test_kind(const struct kind *k)
 {
 	struct world_options o = k->o;
-	unsigned long flushes = 0, copies = 0, cuts = 0;
+	unsigned long flushes = 0, copies = 0, cuts = 0, bridged = 0;
 	unsigned long long n;
 	struct world w;
 	bool good = true;
@@ -73,11 +79,12 @@ static void test_kind(const struct kind *k)
 		flushes += w.flushes;
 		copies += world_copies(&w);
 		cuts += w.cuts;
+		bridged += w.bridged;
 		if (!good)
 			printf("# SEED=%llu: %s\n", o.seed, w.why);
 		world_exit(&w);
 	}
-	tap_ok(good && flushes && copies, "%s: %llu walks, %lu flushes, %lu copies, %lu cuts",
+	tap_ok(good && flushes && copies && !bridged == !o.geo.max_gap, "%s: %llu walks, %lu flushes, %lu copies, %lu cuts",
 	       k->what, n, flushes, copies, cuts);
 }
 

@@ -85,6 +85,9 @@ enum nvmc_answer {
  * @busy_unit: bytes, a power of two, at most 64 blocks: what of the mapping is
  *	       undefined around a command
  * @max_run: most blocks in a command, 1 or more
+ * @max_gap: most blocks between two dirty ones of an erase unit that a command
+ *	     writes once more rather than to leave them out; 0 if the busy unit
+ *	     is more than a block
  * @slots: slots of all shards
  * @shards: a power of two
  * @reserve: slots of a shard that always keep their memory, 1 or more
@@ -99,6 +102,7 @@ struct nvmc_geometry {
 	u32	erase_unit;
 	u32	busy_unit;
 	u32	max_run;
+	u32	max_gap;
 	u32	slots;
 	u32	shards;
 	u32	reserve;
@@ -185,6 +189,7 @@ struct nvmc_medium {
  * @fills: blocks completed from the mapping
  * @runs: commands
  * @written: blocks in these
+ * @bridged: of these, those that were clean: see &nvmc_geometry.max_gap
  * @failures: blocks of commands that failed
  * @evicted: clean blocks replaced
  */
@@ -197,6 +202,7 @@ struct nvmc_stats {
 	u64	fills;
 	u64	runs;
 	u64	written;
+	u64	bridged;
 	u64	failures;
 	u64	evicted;
 };
@@ -269,7 +275,8 @@ struct nvmc {
  * @nr: how many
  * @alone: the block failed before: no others go with it
  * @slot: of each, in the shard of its block; &nvmc_geometry.max_run of them, the
- *	  caller's
+ *	  caller's. NVMC_NONE: to be written as it is on the medium: copied from
+ *	  the mapping between nvmc_drained() and the submission
  */
 struct nvmc_run {
 	u64	block;
@@ -310,6 +317,8 @@ bool nvmc_write_end(const struct nvmc *c, struct nvmc_shard *sh, u32 slot,
 		    u64 sectors);
 enum nvmc_answer nvmc_forget(const struct nvmc *c, struct nvmc_shard *sh,
 			     u64 block);
+u32 nvmc_newest_slot(const struct nvmc *c, struct nvmc_shard *sh, u64 block);
+u32 nvmc_absent(const struct nvmc *c, struct nvmc_shard *sh, u64 block);
 u32 nvmc_give(struct nvmc_shard *sh);
 u32 nvmc_shrink(const struct nvmc *c, struct nvmc_shard *sh);
 

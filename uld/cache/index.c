@@ -169,6 +169,7 @@ static bool nvmc_geometry_ok(const struct nvmc_geometry *geo)
 	       is_power_of_2(geo->erase_unit) &&
 	       is_power_of_2(geo->busy_unit) &&
 	       geo->busy_unit / geo->block <= NVMC_BITS && geo->max_run &&
+	       (!geo->max_gap || geo->busy_unit <= geo->block) &&
 	       is_power_of_2(geo->shards) && geo->shards <= 65536 &&
 	       geo->reserve && geo->low <= geo->high &&
 	       geo->slots / geo->shards > max(geo->reserve, geo->high) &&

@@ -251,7 +251,10 @@ bool nvmc_read_end(struct nvmc_shard *sh, u32 slot)
 }
 EXPORT_SYMBOL_GPL(nvmc_read_end);
 
-/* The oldest clean slot that was not used since it was last looked at. */
+/*
+ * The oldest clean slot that was not used since it was last looked at; the
+ * oldest that is not read just now if there are many that were.
+ */
 static u32 nvmc_evict(const struct nvmc *c, struct nvmc_shard *sh)
 {
 	u32 looked;
@@ -261,7 +264,7 @@ static u32 nvmc_evict(const struct nvmc *c, struct nvmc_shard *sh)
 		struct nvmc_slot *s = &sh->slot[i];
 
 		nvmc_unlink(sh, &sh->clean, i);
-		if (s->readers || s->hot) {
+		if (s->readers || (s->hot && looked < NVMC_SCAN / 2)) {
 			s->hot = 0;
 			nvmc_push(sh, &sh->clean, i);
 			continue;
@@ -454,6 +457,38 @@ enum nvmc_answer nvmc_forget(const struct nvmc *c, struct nvmc_shard *sh,
 	return NVMC_NOTHING;
 }
 EXPORT_SYMBOL_GPL(nvmc_forget);
+
+/**
+ * nvmc_newest_slot() - which slot has the newest data of a block
+ * @c: the cache
+ * @sh: the shard of @block
+ * @block: number of the block
+ *
+ * Context: any, under the shard's lock.
+ * Return: the slot, or NVMC_NONE: the medium has it.
+ */
+u32 nvmc_newest_slot(const struct nvmc *c, struct nvmc_shard *sh, u64 block)
+{
+	return nvmc_newest(c, nvmc_group_find(c, sh, block), block);
+}
+EXPORT_SYMBOL_GPL(nvmc_newest_slot);
+
+/**
+ * nvmc_absent() - how far is nothing cached
+ * @c: the cache
+ * @sh: the shard of @block
+ * @block: where from
+ *
+ * Context: any, under the shard's lock.
+ * Return: blocks up to the end of the erase unit if none of it is cached, else 0.
+ */
+u32 nvmc_absent(const struct nvmc *c, struct nvmc_shard *sh, u64 block)
+{
+	if (nvmc_group_find(c, sh, block))
+		return 0;
+	return (1U << c->group_shift) - nvmc_place(c, block);
+}
+EXPORT_SYMBOL_GPL(nvmc_absent);
 
 /**
  * nvmc_give() - a slot gets memory

@@ -38,19 +38,25 @@ static bool nvmc_is_held(const struct nvmc *c, const struct nvmc_shard *sh,
 	return false;
 }
 
+/* The mapping of a block is about to be undefined. */
+static void nvmc_claim_medium(const struct nvmc *c, struct nvmc_shard *sh,
+			      struct nvmc_group *g, u64 block)
+{
+	g->writing |= BIT_ULL(nvmc_place(c, block));
+	nvmc_medium_of(c, sh, block)->drains++;
+	sh->stats.written++;
+}
+
 static void nvmc_claim(const struct nvmc *c, struct nvmc_shard *sh,
 		       struct nvmc_group *g, u32 i)
 {
 	struct nvmc_slot *s = &sh->slot[i];
-	u64 bit = BIT_ULL(nvmc_place(c, s->block));
 
 	nvmc_unlink(sh, s->tries ? &sh->retry : &sh->dirty, i);
 	s->state = NVMC_WRITING;
 	s->hold = 0;
-	g->ready &= ~bit;
-	g->writing |= bit;
-	nvmc_medium_of(c, sh, s->block)->drains++;
-	sh->stats.written++;
+	g->ready &= ~BIT_ULL(nvmc_place(c, s->block));
+	nvmc_claim_medium(c, sh, g, s->block);
 }
 
 /* The blocks of a group that a run may take along. */
@@ -61,23 +67,74 @@ static bool nvmc_joins(const struct nvmc_shard *sh, const struct nvmc_group *g,
 	       !sh->slot[g->slots[at]].writers;
 }
 
+/*
+ * May a run go over a block that it does not take along? A medium that erases
+ * by the unit writes such a block anyway. Not one that it refused before.
+ */
+static bool nvmc_bridges(const struct nvmc_shard *sh,
+			 const struct nvmc_group *g, u32 at)
+{
+	if (g->writing & BIT_ULL(at))
+		return false;
+	return !(g->present & BIT_ULL(at)) || !sh->slot[g->slots[at]].tries;
+}
+
+/* The last block that is worth going to from @at, by steps of 1 or -1. */
+static u32 nvmc_reach(const struct nvmc *c, const struct nvmc_shard *sh,
+		      const struct nvmc_group *g, u32 at, u32 step, u32 room)
+{
+	u32 last = at, gap = 0, p;
+
+	for (p = at + step; p < 1U << c->group_shift && room; p += step) {
+		room--;
+		if (nvmc_joins(sh, g, p)) {
+			last = p;
+			gap = 0;
+		} else if (++gap > c->geo.max_gap || !nvmc_bridges(sh, g, p)) {
+			break;
+		}
+	}
+	return last;
+}
+
+/* @run goes on with the block at @at, as slot @i if it is not NVMC_NONE. */
+static void nvmc_append(const struct nvmc *c, struct nvmc_shard *sh,
+			struct nvmc_group *g, u32 i, struct nvmc_run *run)
+{
+	u64 block = run->block + run->nr;
+
+	run->slot[run->nr++] = i;
+	if (i != NVMC_NONE) {
+		nvmc_claim(c, sh, g, i);
+		return;
+	}
+	nvmc_claim_medium(c, sh, g, block);
+	sh->stats.bridged++;
+}
+
+static void nvmc_append_at(const struct nvmc *c, struct nvmc_shard *sh,
+			   struct nvmc_group *g, u32 at, struct nvmc_run *run)
+{
+	nvmc_append(c, sh, g, nvmc_joins(sh, g, at) ? g->slots[at] : NVMC_NONE,
+		    run);
+}
+
 static void nvmc_run_start(const struct nvmc *c, struct nvmc_shard *sh,
 			   struct nvmc_group *g, u32 i, struct nvmc_run *run)
 {
 	const struct nvmc_slot *s = &sh->slot[i];
 	u32 at = nvmc_place(c, s->block);
-	u32 first = at;
+	u32 p = at;
 
 	/* one that failed goes alone: it shall not take others with it */
 	run->alone = s->tries;
-	while (!run->alone && first && at - first + 1 < c->geo.max_run &&
-	       nvmc_joins(sh, g, first - 1))
-		first--;
-	run->block = s->block - (at - first);
-	for (run->nr = 0; run->nr <= at - first; run->nr++) {
-		run->slot[run->nr] = g->slots[first + run->nr];
-		nvmc_claim(c, sh, g, run->slot[run->nr]);
-	}
+	if (!run->alone)
+		p = nvmc_reach(c, sh, g, at, -1, c->geo.max_run - 1);
+	run->block = s->block - (at - p);
+	run->nr = 0;
+	for (; p < at; p++)
+		nvmc_append_at(c, sh, g, p, run);
+	nvmc_append(c, sh, g, i, run);
 	sh->stats.runs++;
 }
 
@@ -96,15 +153,13 @@ u32 nvmc_extend(const struct nvmc *c, struct nvmc_shard *sh,
 	u64 block = run->block + run->nr;
 	struct nvmc_group *g = nvmc_group_find(c, sh, block);
 	u32 at = nvmc_place(c, block);
-	u32 before = run->nr;
+	u32 before = run->nr, last;
 
 	if (!g || run->alone || nvmc_is_held(c, sh, g))
 		return 0;
-	while (at < 1U << c->group_shift && run->nr < c->geo.max_run &&
-	       nvmc_joins(sh, g, at)) {
-		run->slot[run->nr++] = g->slots[at];
-		nvmc_claim(c, sh, g, g->slots[at++]);
-	}
+	last = nvmc_reach(c, sh, g, at - 1, 1, c->geo.max_run - run->nr);
+	for (; at != last + 1; at++)
+		nvmc_append_at(c, sh, g, at, run);
 	return run->nr - before;
 }
 EXPORT_SYMBOL_GPL(nvmc_extend);
@@ -313,9 +368,12 @@ static void nvmc_settle_block(const struct nvmc *c, struct nvmc_shard *sh,
 {
 	struct nvmc_group *g = nvmc_group_find(c, sh, block);
 	u32 at = nvmc_place(c, block);
-	struct nvmc_slot *s = &sh->slot[i];
+	struct nvmc_slot *s;
 
 	g->writing &= ~BIT_ULL(at);
+	if (i == NVMC_NONE)
+		return;
+	s = &sh->slot[i];
 	if (s->state == NVMC_REWRITTEN) {
 		nvmc_settle_rewritten(c, sh, i, g->slots[at], good);
 	} else if (good) {
