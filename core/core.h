@@ -244,11 +244,16 @@ void nvm_map_pages_present(struct nvm_region_core *c, u64 off, u64 len);
 bool nvm_pages_fit(u64 size);
 
 /* disk.c */
+struct nvm_region *nvm_disk_region(const struct nvm_disk *disk);
 int nvm_disk_hold(struct nvm_region_core *c);
 void nvm_disk_release_hold(struct nvm_region_core *c);
 void nvm_disk_set_read_only(struct nvm_region_core *c, bool ro);
 unsigned int nvm_disk_users(struct nvm_region_core *c);
 bool nvm_disk_has_former(struct nvm_region_core *c);
+
+/* cdev.c */
+int nvm_cdev_init(void);
+void nvm_cdev_exit(void);
 
 /* claim.c */
 int nvm_claim_init(void);

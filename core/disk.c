@@ -95,6 +95,15 @@ void nvm_disk_free(struct gendisk *gd)
 }
 EXPORT_SYMBOL_GPL(nvm_disk_free);
 
+/**
+ * nvm_disk_region() - what a disk stands on
+ * @disk: the disk
+ */
+struct nvm_region *nvm_disk_region(const struct nvm_disk *disk)
+{
+	return &to_disk_core(disk)->c->r;
+}
+
 static bool nvm_disk_desc_ok(const struct nvm_disk_desc *desc)
 {
 	const struct block_device_operations *fops = desc->fops;
@@ -128,6 +137,7 @@ struct nvm_disk *nvm_disk_alloc(struct nvm_region *r,
 		.nowait			= desc->features & NVM_DISK_NOWAIT,
 		.sync			= desc->features & NVM_DISK_SYNC,
 		.dax			= desc->features & NVM_DISK_DAX,
+		.discard		= desc->discard,
 	};
 	struct nvm_region_core *c = to_core(r);
 	struct nvm_disk_core *disk;

@@ -13,10 +13,16 @@ static int __init nvm_core_start(void)
 	err = nvm_claim_init();
 	if (err)
 		return err;
+	err = nvm_cdev_init();
+	if (err) {
+		nvm_claim_exit();
+		return err;
+	}
 	nvm_inject_init();
 	err = bus_register(&nvm_bus);
 	if (err) {
 		nvm_inject_exit();
+		nvm_cdev_exit();
 		nvm_claim_exit();
 	}
 	return err;
@@ -36,6 +42,7 @@ static void __exit nvm_core_exit(void)
 {
 	bus_unregister(&nvm_bus);
 	nvm_registry_exit();
+	nvm_cdev_exit();
 	nvm_claim_exit();
 	nvm_inject_exit();
 }

@@ -10,7 +10,10 @@
 
 #include <linux/blkdev.h>
 #include <linux/device.h>
+#include <linux/mm.h>
+#include <linux/module.h>
 #include <linux/pfn_t.h>
+#include <linux/shrinker.h>
 
 /*
  * nvm_pick_ptr() - the pointer type that a callback of this kernel takes
@@ -61,6 +64,7 @@ typedef nvm_pick_ptr(struct bus_attribute, show,
  * @nowait: the disk honours REQ_NOWAIT
  * @sync: the disk completes inside submit_bio
  * @dax: the disk has a DAX host
+ * @discard: bytes that a discard should be a multiple of; 0: it takes none
  */
 struct nvm_limits {
 	unsigned int	logical_block_size;
@@ -68,6 +72,7 @@ struct nvm_limits {
 	bool		nowait;
 	bool		sync;
 	bool		dax;
+	unsigned int	discard;
 };
 
 /**
@@ -86,6 +91,8 @@ static inline struct gendisk *nvm_alloc_gendisk(const struct nvm_limits *l,
 		.physical_block_size	= PAGE_SIZE,
 		.max_hw_sectors		= UINT_MAX,
 		.features		= BLK_FEAT_WRITE_CACHE,
+		.max_hw_discard_sectors	= l->discard ? UINT_MAX : 0,
+		.discard_granularity	= l->discard,
 	};
 
 	if (l->fua)
@@ -115,12 +122,178 @@ static inline struct gendisk *nvm_alloc_gendisk(const struct nvm_limits *l,
 	blk_queue_flag_set(QUEUE_FLAG_NONROT, q);
 	if (l->nowait)
 		blk_queue_flag_set(QUEUE_FLAG_NOWAIT, q);
+	if (l->discard) {
+		blk_queue_max_discard_sectors(q, UINT_MAX);
+		q->limits.discard_granularity = l->discard;
+	}
 	/* These kernels know l->sync only from an rw_page op. */
 	if (l->dax)
 		blk_queue_flag_set(QUEUE_FLAG_DAX, q);
 	return gd;
 }
 #endif
+
+/*
+ * nvm_bdev_open() - open a disk from within
+ * @dev: its number
+ * @holder: not NULL: for writing, and nobody else holds it; else for reading
+ *
+ * Return: what nvm_bdev_close() takes, or ERR_PTR.
+ */
+#ifdef BLK_OPEN_READ
+static inline void *nvm_bdev_open(dev_t dev, void *holder)
+{
+	return bdev_file_open_by_dev(dev, BLK_OPEN_READ |
+				     (holder ? BLK_OPEN_WRITE : 0),
+				     holder, NULL);
+}
+
+static inline void nvm_bdev_close(void *bdev, void *holder)
+{
+	bdev_fput(bdev);
+}
+#else
+static inline fmode_t nvm_bdev_mode(void *holder)
+{
+	return FMODE_READ | (holder ? FMODE_WRITE | FMODE_EXCL : 0);
+}
+
+static inline void *nvm_bdev_open(dev_t dev, void *holder)
+{
+	return blkdev_get_by_dev(dev, nvm_bdev_mode(holder), holder);
+}
+
+static inline void nvm_bdev_close(void *bdev, void *holder)
+{
+	blkdev_put(bdev, nvm_bdev_mode(holder));
+}
+#endif
+
+/* vm_area_struct.vm_flags became const. */
+static inline void nvm_vm_flags_set(struct vm_area_struct *vma,
+				    vm_flags_t flags)
+{
+#ifdef NVM_HAVE_VM_FLAGS_SET
+	vm_flags_set(vma, flags);
+#else
+	vma->vm_flags |= flags;
+#endif
+}
+
+/* class_create() has lost its first argument, and with that its macro. */
+#ifdef class_create
+#define nvm_class_create(name)	class_create(THIS_MODULE, name)
+#else
+#define nvm_class_create(name)	class_create(name)
+#endif
+
+/**
+ * struct nvm_shrinker - gives memory back when the system is short of it
+ * @shrinker: the kernel's, embedded or allocated
+ * @count: objects that could go, roughly
+ * @scan: let up to @nr of them go; returns how many went
+ * @private: passed to both
+ * @registered: it was
+ */
+struct nvm_shrinker {
+#ifdef SHRINKER_ALLOCATED
+	struct shrinker	*shrinker;
+#else
+	struct shrinker	shrinker;
+#endif
+	unsigned long	(*count)(void *private);
+	unsigned long	(*scan)(void *private, unsigned long nr);
+	void		*private;
+	bool		registered;
+};
+
+static inline struct nvm_shrinker *nvm_shrinker_of(struct shrinker *s)
+{
+#ifdef SHRINKER_ALLOCATED
+	return s->private_data;
+#else
+	return container_of(s, struct nvm_shrinker, shrinker);
+#endif
+}
+
+static inline unsigned long nvm_shrinker_count(struct shrinker *s,
+					       struct shrink_control *sc)
+{
+	struct nvm_shrinker *n = nvm_shrinker_of(s);
+
+	return n->count(n->private);
+}
+
+static inline unsigned long nvm_shrinker_scan(struct shrinker *s,
+					      struct shrink_control *sc)
+{
+	struct nvm_shrinker *n = nvm_shrinker_of(s);
+
+	return n->scan(n->private, sc->nr_to_scan) ?: SHRINK_STOP;
+}
+
+/**
+ * nvm_shrinker_register() - be asked for memory from now on
+ * @n: zeroed
+ * @name: what debugfs shows
+ * @count: see &struct nvm_shrinker
+ * @scan: the same
+ * @private: the same
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+static inline int nvm_shrinker_register(struct nvm_shrinker *n,
+					const char *name,
+					unsigned long (*count)(void *private),
+					unsigned long (*scan)(void *private,
+							      unsigned long nr),
+					void *private)
+{
+	struct shrinker *s;
+
+	n->count = count;
+	n->scan = scan;
+	n->private = private;
+#ifdef SHRINKER_ALLOCATED
+	s = shrinker_alloc(0, "nvm-%s", name);
+	if (!s)
+		return -ENOMEM;
+	n->shrinker = s;
+	s->private_data = n;
+#else
+	s = &n->shrinker;
+	s->seeks = DEFAULT_SEEKS;
+#endif
+	s->count_objects = nvm_shrinker_count;
+	s->scan_objects = nvm_shrinker_scan;
+#ifdef SHRINKER_ALLOCATED
+	shrinker_register(s);
+#else
+	if (register_shrinker(s, "nvm-%s", name))
+		return -ENOMEM;
+#endif
+	n->registered = true;
+	return 0;
+}
+
+/**
+ * nvm_shrinker_unregister() - be asked no more; waits for who asks just now
+ * @n: registered or not
+ *
+ * Context: may sleep.
+ */
+static inline void nvm_shrinker_unregister(struct nvm_shrinker *n)
+{
+	if (!n->registered)
+		return;
+#ifdef SHRINKER_ALLOCATED
+	shrinker_free(n->shrinker);
+#else
+	unregister_shrinker(&n->shrinker);
+#endif
+	n->registered = false;
+}
 
 /*
  * dax_operations.direct_access: the errno for poison, by which fs-dax knows

@@ -9,10 +9,12 @@
 #include <linux/badblocks.h>
 #include <linux/blkdev.h>
 #include <linux/jump_label.h>
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/uaccess.h>
 #include <nvm/compat.h>
 #include <nvm/region.h>
+#include <nvm/serve.h>
 
 /* A ULD names its type to modprobe: MODULE_ALIAS_NVM_TYPE(1). */
 #define MODULE_ALIAS_NVM_TYPE(type)	MODULE_ALIAS("nvm:t" #type "c*")
@@ -207,41 +209,11 @@ static inline void *nvm_disk_private(const struct gendisk *gd)
 }
 
 /**
- * nvm_disk_move() - move the data of a bio inside submit_bio
- * @bio: has data
- * @private: passed to @move
- * @move: reads or writes all of it; returns 0 or a negative errno
- *
- * Whether the disk may be written and what is accounted for are the same for
- * all ULDs.
- *
- * Context: as @move.
- * Return: what @move does, or -EIO for a write to a read-only disk: the block
- * layer only warns of it.
- */
-static __always_inline int nvm_disk_move(struct bio *bio, void *private,
-					 int (*move)(void *private,
-						     struct bio *bio))
-{
-	struct gendisk *gd = bio->bi_bdev->bd_disk;
-	unsigned long start;
-	int err;
-
-	if (op_is_write(bio_op(bio)) && unlikely(get_disk_ro(gd)))
-		return -EIO;
-	if (likely(!blk_queue_io_stat(gd->queue)))
-		return move(private, bio);
-	start = bio_start_io_acct(bio);
-	err = move(private, bio);
-	bio_end_io_acct(bio, start);
-	return err;
-}
-
-/**
  * struct nvm_disk_desc - what a ULD wants of its disk
  * @fops: block operations, starting with NVM_DISK_FOPS
  * @features: NVM_DISK_*
  * @logical_block_size: bytes, 512 to PAGE_SIZE
+ * @discard: bytes that a discard should be a multiple of; 0: it takes none
  * @revoke: take the memory from those who have it mapped: the DAX host goes,
  *	    page tables are emptied. Optional. Called once between
  *	    nvm_disk_remove() and @free, after the disk went if the memory is
@@ -254,6 +226,7 @@ struct nvm_disk_desc {
 	const struct block_device_operations	*fops;
 	unsigned int				features;
 	unsigned int				logical_block_size;
+	unsigned int				discard;
 	void	(*revoke)(void *private);
 	void	(*free)(void *private);
 	void					*private;
@@ -276,5 +249,29 @@ int nvm_disk_add(struct nvm_disk *disk);
 void nvm_disk_put(struct nvm_disk *disk);
 void nvm_disk_remove(struct nvm_disk *disk);
 void nvm_disk_grow(struct nvm_disk *disk);
+
+/* Character devices, for mappings that can be taken back. */
+
+struct nvm_cdev;
+
+/**
+ * struct nvm_cdev_ops - what a ULD does for its character device
+ * @fault: have a page table entry for @vmf, writable if @write, by
+ *	   vmf_insert_pfn_prot(). Sleeps. Not called after nvm_cdev_revoke()
+ * @fsync: what was stored before is durable when it returns 0. Sleeps
+ */
+struct nvm_cdev_ops {
+	vm_fault_t	(*fault)(void *private, struct vm_fault *vmf,
+				 bool write);
+	int		(*fsync)(void *private);
+};
+
+struct nvm_cdev *nvm_cdev_alloc(struct nvm_disk *disk,
+				const struct nvm_cdev_ops *ops, void *private);
+void nvm_cdev_put(struct nvm_cdev *c);
+int nvm_cdev_add(struct nvm_cdev *c, const struct nvm_disk *disk);
+struct address_space *nvm_cdev_mapping(const struct nvm_cdev *c);
+void nvm_cdev_revoke(struct nvm_cdev *c);
+void nvm_cdev_remove(struct nvm_cdev *c);
 
 #endif /* NVM_ULD_H */

@@ -146,7 +146,7 @@ fuzz()
 # shellcheck source=tests/model/cache_mutants.sh
 . "$here/cache_mutants.sh"
 
-kernel_headers "$top"/uld/pmem/{io.c,pmem.h}
+kernel_headers "$top"/uld/pmem/{io.c,pmem.h} "$top/include/nvm/serve.h"
 unit parse "${pure[@]}"
 unit plan "${pure[@]}"
 unit property "${pure[@]}"

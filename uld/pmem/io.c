@@ -135,28 +135,17 @@ static int nvm_pmem_move(void *private, struct bio *bio)
 	return err;
 }
 
+static int nvm_pmem_flush_disk(void *private)
+{
+	return nvm_pmem_flush(private);
+}
+
 static void nvm_pmem_submit_bio(struct bio *bio)
 {
 	struct nvm_pmem *pmem = nvm_disk_private(bio->bi_bdev->bd_disk);
-	int err = 0;
 
-	if (unlikely(pmem->flushes) && op_is_flush(bio->bi_opf) &&
-	    (bio->bi_opf & REQ_NOWAIT)) {
-		bio_wouldblock_error(bio);
-		return;
-	}
-	if (bio->bi_opf & REQ_PREFLUSH)
-		err = nvm_pmem_flush(pmem);
-	if (likely(!err) && bio_has_data(bio))
-		err = nvm_disk_move(bio, pmem, nvm_pmem_move);
-	if (likely(!err) && (bio->bi_opf & REQ_FUA))
-		err = nvm_pmem_flush(pmem);
-	if (unlikely(err)) {
-		if (err == -EAGAIN)
-			bio_set_flag(bio, BIO_QUIET);
-		bio->bi_status = errno_to_blk_status(err);
-	}
-	bio_endio(bio);
+	nvm_disk_serve(bio, pmem, pmem->flushes, nvm_pmem_move,
+		       nvm_pmem_flush_disk);
 }
 
 const struct block_device_operations nvm_pmem_fops = {
