@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A cache at work: made for a device, stopped, taken down.
+ */
+#include <linux/cpumask.h>
+#include <linux/log2.h>
+#include <linux/slab.h>
+#include "internal.h"
+
+/* The block size that file systems like best. */
+#define NVMC_BLOCK		4096U
+/* Most bytes of a command: more make no command cheaper. */
+#define NVMC_MOST_RUN		0x100000U
+/* Blocks, not fewer than that in a shard. */
+#define NVMC_LEAST_SHARD	256U
+#define NVMC_MOST_SHARDS	64U
+/* Of a shard's blocks, per cent: when write-back starts, and when it stops. */
+#define NVMC_HIGH		50U
+#define NVMC_LOW		40U
+#define NVMC_RESERVE		8U
+
+#define NVMC_MAX_AGE		(5 * HZ)
+#define NVMC_BACKOFF		max(HZ / 10, 1)
+
+static u32 nvmc_shards_for(u32 slots)
+{
+	u32 most = clamp(slots / NVMC_LEAST_SHARD, 1U, NVMC_MOST_SHARDS);
+	u32 want = roundup_pow_of_two(2 * num_possible_cpus());
+
+	return min_t(u32, want, rounddown_pow_of_two(most));
+}
+
+/*
+ * A medium that erases no more than a block at a time gains nothing from
+ * writing what did not change.
+ */
+static u32 nvmc_max_gap(const struct nvm_cmd_limits *l, u32 block)
+{
+	u32 unit = l->erase_unit / block;
+
+	return l->busy_unit <= block && unit > 2 ? unit - 2 : 0;
+}
+
+static void nvmc_geometry_for(const struct nvmc_engine_desc *d,
+			      struct nvmc_geometry *geo)
+{
+	const struct nvm_cmd_limits *l = d->limits;
+	u32 block = max(l->write_unit, NVMC_BLOCK), per;
+
+	*geo = (struct nvmc_geometry) {
+		.block		= block,
+		.erase_unit	= l->erase_unit,
+		.busy_unit	= l->busy_unit,
+		.max_run	= max(min(l->max_transfer, NVMC_MOST_RUN) /
+				      block, 1U),
+		.max_gap	= nvmc_max_gap(l, block),
+		.slots		= min_t(u64, d->bytes >> ilog2(block),
+					NVMC_NONE / 4),
+		.reserve	= NVMC_RESERVE,
+		.max_age	= NVMC_MAX_AGE,
+		.backoff	= NVMC_BACKOFF,
+	};
+	geo->shards = nvmc_shards_for(geo->slots);
+	per = geo->slots / geo->shards;
+	geo->high = per * NVMC_HIGH / 100;
+	geo->low = per * NVMC_LOW / 100;
+}
+
+static int nvmc_parts_init(struct nvmc_engine *e)
+{
+	u32 i;
+
+	e->parts = kvcalloc(e->c.geo.shards, sizeof(*e->parts), GFP_KERNEL);
+	if (!e->parts)
+		return -ENOMEM;
+	for (i = 0; i < e->c.geo.shards; i++) {
+		spin_lock_init(&e->parts[i].lock);
+		init_waitqueue_head(&e->parts[i].wait);
+		e->parts[i].sh = &e->c.shards[i];
+	}
+	return 0;
+}
+
+static int nvmc_engine_init(struct nvmc_engine *e)
+{
+	struct nvmc_geometry geo;
+	int err;
+
+	nvmc_geometry_for(&e->d, &geo);
+	err = nvmc_init(&e->c, &geo);
+	if (err)
+		return err;
+	e->order = get_order(geo.block);
+	err = nvmc_parts_init(e);
+	if (!err)
+		err = nvmc_memory_init(e);
+	if (!err)
+		err = nvmc_thread_init(e);
+	return err;
+}
+
+/**
+ * nvmc_engine_create() - a cache for a region
+ * @desc: copied, but for what it points to
+ *
+ * Context: may sleep.
+ * Return: the engine, ended by nvmc_engine_destroy(), or ERR_PTR: -EINVAL if the
+ * bookkeeping cannot do with such limits or so little memory, -ENOMEM.
+ */
+struct nvmc_engine *nvmc_engine_create(const struct nvmc_engine_desc *desc)
+{
+	struct nvmc_engine *e = kzalloc(sizeof(*e), GFP_KERNEL);
+	int err;
+
+	if (!e)
+		return ERR_PTR(-ENOMEM);
+	e->d = *desc;
+	e->bb = nvm_region_badblocks(desc->r);
+	mutex_init(&e->flush_mutex);
+	mutex_init(&e->view.lock);
+	xa_init(&e->view.pins);
+	err = nvmc_engine_init(e);
+	if (err) {
+		nvmc_engine_destroy(e);
+		return ERR_PTR(err);
+	}
+	return e;
+}
+EXPORT_SYMBOL_GPL(nvmc_engine_create);
+
+/**
+ * nvmc_engine_private() - what the ULD gave as &nvmc_engine_desc.private
+ * @e: the engine
+ */
+void *nvmc_engine_private(const struct nvmc_engine *e)
+{
+	return e->d.private;
+}
+EXPORT_SYMBOL_GPL(nvmc_engine_private);
+
+/**
+ * nvmc_engine_kill() - the medium is gone
+ * @e: the engine
+ *
+ * Whoever waits is told -EIO, as is whoever comes.
+ *
+ * Context: may sleep.
+ */
+void nvmc_engine_kill(struct nvmc_engine *e)
+{
+	u32 i;
+
+	set_bit(NVMC_DEAD, &e->flags);
+	for (i = 0; i < e->c.geo.shards; i++) {
+		struct nvmc_part *part = &e->parts[i];
+
+		/* Who asked before that is in the queue by now. */
+		scoped_guard(spinlock, &part->lock)
+			nvmc_wake(part);
+	}
+}
+EXPORT_SYMBOL_GPL(nvmc_engine_kill);
+
+static u64 nvmc_engine_dirty(const struct nvmc_engine *e)
+{
+	u64 dirty = 0;
+	u32 i;
+
+	for (i = 0; i < e->c.geo.shards; i++)
+		dirty += nvmc_dirty(e->parts[i].sh);
+	return dirty;
+}
+
+/**
+ * nvmc_engine_stop() - the last write-back, before the medium is let go
+ * @e: the engine; nobody moves data any more, or it was killed
+ *
+ * What cannot be written is lost, and said. The medium is left alone afterwards.
+ *
+ * Context: may sleep, as nvmc_engine_flush().
+ */
+void nvmc_engine_stop(struct nvmc_engine *e)
+{
+	u64 lost;
+
+	if (!nvmc_is_dead(e))
+		nvmc_engine_flush(e);
+	nvmc_engine_kill(e);
+	lost = nvmc_engine_dirty(e);
+	if (lost)
+		dev_err(&e->d.r->dev, "%llu KiB in the cache are not on the medium: lost\n",
+			lost * e->c.geo.block >> 10);
+}
+EXPORT_SYMBOL_GPL(nvmc_engine_stop);
+
+/**
+ * nvmc_engine_destroy() - take it down
+ * @e: the engine, which nobody uses
+ *
+ * Context: may sleep, as long as a command may take.
+ */
+void nvmc_engine_destroy(struct nvmc_engine *e)
+{
+	nvmc_thread_exit(e);
+	if (e->parts)
+		nvmc_memory_exit(e);
+	kvfree(e->parts);
+	nvmc_exit(&e->c);
+	xa_destroy(&e->view.pins);
+	kfree(e);
+}
+EXPORT_SYMBOL_GPL(nvmc_engine_destroy);

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the files of the engine share with each other and with nobody else.
+ *
+ * Lock order, outermost first:
+ *
+ *	nvmc_engine.flush_mutex		one flush at a time
+ *	nvmc_view.lock			pages shown and hidden, view.c
+ *	nvmc_part.lock			never two of them; nothing sleeps under it
+ *
+ * The shrinker takes nvmc_part.lock; so nobody allocates under it.
+ */
+#ifndef NVMC_INTERNAL_H
+#define NVMC_INTERNAL_H
+
+#include <linux/jiffies.h>
+#include <linux/llist.h>
+#include <linux/mutex.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+#include <linux/xarray.h>
+#include <nvm/compat.h>
+#include "cache.h"
+#include "engine.h"
+
+/**
+ * struct nvmc_part - a shard with what the bookkeeping does not know of
+ * @lock: the shard's
+ * @sh: the shard
+ * @wait: for anything in the shard to change
+ * @page: by slot: its memory; set and taken under @lock
+ * @pace: how fast writers may go; @lock
+ * @busy: the device was busy when the last run was settled; thread
+ * @throttled: nanoseconds that writers were made to wait; @lock
+ * @stalls: times that somebody waited for a slot or a block; @lock
+ */
+struct nvmc_part {
+	spinlock_t		lock;	/* see the lock order */
+	struct nvmc_shard	*sh;
+	wait_queue_head_t	wait;
+	struct page		**page;
+	struct nvmc_pace	pace;
+	bool			busy;
+	u64			throttled;
+	u64			stalls;
+} ____cacheline_aligned_in_smp;
+
+/**
+ * struct nvmc_write - a command of the write-back
+ * @cmd: for the device
+ * @e: whose
+ * @run: what it writes
+ * @drained: blocks of @run whose mapping nobody reads any more
+ * @bvecs: the data
+ * @gap: memory for blocks that have no slot, by their place in @run
+ * @node: spare or draining
+ * @ended: in &nvmc_engine.ended
+ */
+struct nvmc_write {
+	struct nvm_cmd		cmd;
+	struct nvmc_engine	*e;
+	struct nvmc_run		run;
+	u32			drained;
+	struct bio_vec		*bvecs;
+	struct page		**gap;
+	struct list_head	node;
+	struct llist_node	ended;
+};
+
+/**
+ * struct nvmc_view - what processes have mapped
+ * @mapping: through which; NULL if they cannot
+ * @lock: see the lock order
+ * @pins: by page: the slot that is pinned for it
+ * @nr: of them
+ * @since: jiffies: when pages that may be stored to were hidden last
+ */
+struct nvmc_view {
+	struct address_space	*mapping;
+	struct mutex		lock;	/* see the lock order */
+	struct xarray		pins;
+	unsigned int		nr;
+	unsigned long		since;
+};
+
+/**
+ * struct nvmc_access - a read or write of some of a block
+ * @e: the engine
+ * @part: the block's
+ * @block: its number
+ * @sectors: which of it, a bit each
+ * @write: to it
+ * @nowait: do not sleep
+ * @may_alloc: more memory may be asked for
+ * @answer: what the bookkeeping says
+ * @slot: goes with @answer
+ * @old: the same
+ * @delay: write: nanoseconds to wait afterwards
+ */
+struct nvmc_access {
+	struct nvmc_engine	*e;
+	struct nvmc_part	*part;
+	u64			block;
+	u64			sectors;
+	bool			write;
+	bool			nowait;
+	bool			may_alloc;
+	enum nvmc_answer	answer;
+	u32			slot;
+	u32			old;
+	u64			delay;
+};
+
+/* &nvmc_engine.flags */
+#define NVMC_KICKED	0	/* the thread is to look around */
+#define NVMC_IDLE	1	/* it sleeps until it is kicked: nothing is dirty */
+#define NVMC_DEAD	2	/* the medium is gone */
+
+/**
+ * struct nvmc_engine - a cache at work
+ * @c: the bookkeeping
+ * @d: as given; its limits are the region's
+ * @bb: the region's poison
+ * @parts: one a shard
+ * @order: pages of a block, as alloc_pages() wants it
+ * @flags: NVMC_KICKED and so on
+ * @thread: does all writing back
+ * @ended: &struct nvmc_write that the device is done with
+ * @writes: @nr_writes of them
+ * @nr_writes: most commands at a time
+ * @spare: those of @writes that are not used; thread
+ * @draining: those that wait for readers; thread
+ * @in_flight: those that the device has; thread
+ * @next: the part to look at next; thread
+ * @flush_mutex: whose turn it is to flush
+ * @begun: flushes
+ * @done: of these; @flush_mutex
+ * @flush_err: what the last one ended with; @flush_mutex
+ * @view: what processes have mapped
+ * @shrinker: gives memory back
+ */
+struct nvmc_engine {
+	struct nvmc		c;
+	struct nvmc_engine_desc	d;
+	struct badblocks	*bb;
+	struct nvmc_part	*parts;
+	unsigned int		order;
+	unsigned long		flags;
+	struct task_struct	*thread;
+	struct llist_head	ended;
+	struct nvmc_write	*writes;
+	unsigned int		nr_writes;
+	struct list_head	spare;
+	struct list_head	draining;
+	unsigned int		in_flight;
+	u32			next;
+	struct mutex		flush_mutex;	/* see the lock order */
+	atomic64_t		begun;
+	u64			done;
+	int			flush_err;
+	struct nvmc_view	view;
+	struct nvm_shrinker	shrinker;
+};
+
+static inline struct nvmc_part *nvmc_part_of(const struct nvmc_engine *e,
+					     u64 block)
+{
+	return &e->parts[nvmc_shard_of(&e->c, block)];
+}
+
+static inline bool nvmc_is_dead(const struct nvmc_engine *e)
+{
+	return test_bit(NVMC_DEAD, &e->flags);
+}
+
+/* The tick of the bookkeeping. */
+static inline u32 nvmc_now(void)
+{
+	return jiffies;
+}
+
+static inline void nvmc_wake(struct nvmc_part *part)
+{
+	/* Who waits has asked under the lock that was held for the change. */
+	if (waitqueue_active(&part->wait))
+		wake_up_all(&part->wait);
+}
+
+/* memory.c */
+int nvmc_memory_init(struct nvmc_engine *e);
+void nvmc_memory_exit(struct nvmc_engine *e);
+bool nvmc_memory_give(struct nvmc_engine *e, struct nvmc_part *part, gfp_t gfp);
+
+/* move.c */
+int nvmc_enter(struct nvmc_access *a);
+void nvmc_copy_block(const struct nvmc_access *a);
+void nvmc_leave_write(struct nvmc_access *a);
+void nvmc_leave_mapping(const struct nvmc_access *a);
+void nvmc_pause(const struct nvmc_access *a);
+bool nvmc_fill(struct nvmc_engine *e, struct nvmc_part *part, u32 slot);
+
+/* thread.c */
+int nvmc_thread_init(struct nvmc_engine *e);
+void nvmc_thread_exit(struct nvmc_engine *e);
+void nvmc_kick(struct nvmc_engine *e);
+
+/* view.c */
+void nvmc_view_hide(struct nvmc_engine *e, u64 off, u64 len);
+void nvmc_view_hide_written(struct nvmc_engine *e);
+void nvmc_view_age(struct nvmc_engine *e);
+
+#endif /* NVMC_INTERNAL_H */

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The memory of the slots. It comes when it is needed and goes when the system
+ * needs it more; the reserve stays, with which write-back always goes on.
+ */
+#include <linux/gfp.h>
+#include "internal.h"
+
+/**
+ * nvmc_memory_give() - memory for one more slot
+ * @e: the engine
+ * @part: where
+ * @gfp: how to get it
+ *
+ * Context: as @gfp says.
+ * Return: false if there is none.
+ */
+bool nvmc_memory_give(struct nvmc_engine *e, struct nvmc_part *part, gfp_t gfp)
+{
+	struct page *page = alloc_pages_node(e->d.r->desc.numa_node,
+					     gfp | __GFP_NOWARN, e->order);
+	u32 slot;
+
+	if (!page)
+		return false;
+	scoped_guard(spinlock, &part->lock) {
+		slot = nvmc_give(part->sh);
+		if (slot != NVMC_NONE)
+			part->page[slot] = page;
+	}
+	/* Another writer was faster, and now each slot has some. */
+	if (slot == NVMC_NONE)
+		__free_pages(page, e->order);
+	return true;
+}
+
+static bool nvmc_memory_take(struct nvmc_engine *e, struct nvmc_part *part)
+{
+	struct page *page = NULL;
+	u32 slot;
+
+	scoped_guard(spinlock, &part->lock) {
+		slot = nvmc_shrink(&e->c, part->sh);
+		if (slot != NVMC_NONE)
+			swap(page, part->page[slot]);
+	}
+	if (!page)
+		return false;
+	__free_pages(page, e->order);
+	return true;
+}
+
+/* Slots of a part whose memory could go; a guess, without the lock. */
+static unsigned long nvmc_memory_spare(struct nvmc_engine *e,
+				       const struct nvmc_shard *sh)
+{
+	u32 has = sh->nr - READ_ONCE(sh->empty.nr);
+	u32 idle = READ_ONCE(sh->free.nr) + READ_ONCE(sh->clean.nr);
+
+	return has > e->c.geo.reserve ? min(has - e->c.geo.reserve, idle) : 0;
+}
+
+static unsigned long nvmc_shrink_count(void *private)
+{
+	struct nvmc_engine *e = private;
+	unsigned long nr = 0;
+	u32 i;
+
+	for (i = 0; i < e->c.geo.shards; i++)
+		nr += nvmc_memory_spare(e, e->parts[i].sh);
+	return nr << e->order;
+}
+
+static unsigned long nvmc_shrink_scan(void *private, unsigned long nr)
+{
+	struct nvmc_engine *e = private;
+	unsigned long freed = 0;
+	u32 i, dry = 0;
+
+	for (i = 0; freed < nr && dry < e->c.geo.shards; i++) {
+		struct nvmc_part *part = &e->parts[i & (e->c.geo.shards - 1)];
+
+		if (nvmc_memory_take(e, part)) {
+			freed += 1UL << e->order;
+			dry = 0;
+		} else {
+			dry++;
+		}
+	}
+	return freed;
+}
+
+static void nvmc_memory_free(struct nvmc_engine *e, struct nvmc_part *part)
+{
+	u32 i;
+
+	for (i = 0; part->page && i < part->sh->nr; i++)
+		if (part->page[i])
+			__free_pages(part->page[i], e->order);
+	kvfree(part->page);
+}
+
+static int nvmc_memory_init_part(struct nvmc_engine *e, struct nvmc_part *part)
+{
+	u32 i;
+
+	part->page = kvcalloc(part->sh->nr, sizeof(*part->page), GFP_KERNEL);
+	if (!part->page)
+		return -ENOMEM;
+	for (i = 0; i < e->c.geo.reserve; i++)
+		if (!nvmc_memory_give(e, part, GFP_KERNEL))
+			return -ENOMEM;
+	return 0;
+}
+
+/**
+ * nvmc_memory_init() - the reserve, and a shrinker
+ * @e: the engine
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM; either way nvmc_memory_exit() ends it.
+ */
+int nvmc_memory_init(struct nvmc_engine *e)
+{
+	u32 i;
+
+	for (i = 0; i < e->c.geo.shards; i++)
+		if (nvmc_memory_init_part(e, &e->parts[i]))
+			return -ENOMEM;
+	return nvm_shrinker_register(&e->shrinker, dev_name(&e->d.r->dev),
+				     nvmc_shrink_count, nvmc_shrink_scan, e);
+}
+
+/**
+ * nvmc_memory_exit() - all memory goes back
+ * @e: the engine, which nobody uses
+ *
+ * Context: may sleep.
+ */
+void nvmc_memory_exit(struct nvmc_engine *e)
+{
+	u32 i;
+
+	nvm_shrinker_unregister(&e->shrinker);
+	for (i = 0; i < e->c.geo.shards; i++)
+		nvmc_memory_free(e, &e->parts[i]);
+}

@@ -1,0 +1,483 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Reads and writes: copies between a bio and slots, or out of the medium. They
+ * are over when submit_bio returns; who has to wait sleeps there, or hears
+ * -EAGAIN if he does not want to.
+ */
+#include <linux/bio.h>
+#include <linux/highmem.h>
+#include <linux/hrtimer.h>
+#include <linux/ktime.h>
+#include "internal.h"
+#include "trace.h"
+
+/* A shorter wait than this is put off until it has become one, in ns. */
+#define NVMC_SHORTEST_WAIT	(50 * NSEC_PER_USEC)
+
+static void *nvmc_slot_map(const struct nvmc_part *part, u32 slot)
+{
+	return kmap_local_page(part->page[slot]);
+}
+
+/*
+ * Blocks of more than a page are not highmem's (see nvmc_memory_give()), so that
+ * what is mapped is all of it.
+ */
+static void nvmc_copy(void *dst, const void *src, unsigned int len)
+{
+	if (len == PAGE_SIZE && PAGE_ALIGNED(dst) && PAGE_ALIGNED(src))
+		copy_page(dst, (void *)src);
+	else
+		memcpy(dst, src, len);
+}
+
+/* A block more is dirty than should be: who made it so waits for the medium. */
+static void nvmc_charge(struct nvmc_access *a, u32 before)
+{
+	struct nvmc_part *part = a->part;
+	const struct nvmc_geometry *geo = &a->e->c.geo;
+	u32 dirty = nvmc_dirty(part->sh);
+	u64 cost, delay;
+
+	if (likely(dirty <= geo->high) || dirty == before)
+		return;
+	nvmc_kick(a->e);
+	cost = nvmc_cost(dirty, geo->high, part->sh->nr, part->pace.service);
+	delay = nvmc_pace(&part->pace, ktime_get_ns(), cost);
+	if (delay < NVMC_SHORTEST_WAIT)
+		return;
+	part->throttled += delay;
+	a->delay = delay;
+}
+
+/* Would a write be made to wait at its end? */
+static bool nvmc_would_throttle(const struct nvmc_access *a)
+{
+	const struct nvmc_part *part = a->part;
+
+	return nvmc_dirty(part->sh) > a->e->c.geo.high &&
+	       part->pace.next > ktime_get_ns() + NVMC_SHORTEST_WAIT;
+}
+
+/* Only what the medium refused is left: to wait would be for ever. */
+static bool nvmc_is_stuck(const struct nvmc_shard *sh)
+{
+	return sh->failed.nr && !sh->pending[0] && !sh->pending[1];
+}
+
+static void nvmc_ask_write(struct nvmc_access *a)
+{
+	struct nvmc_shard *sh = a->part->sh;
+	u32 before = nvmc_dirty(sh);
+
+	if (a->nowait && nvmc_would_throttle(a)) {
+		a->answer = NVMC_WAIT;
+		return;
+	}
+	a->answer = nvmc_write_begin(&a->e->c, sh, a->block, a->sectors,
+				     nvmc_now(), a->may_alloc, &a->slot,
+				     &a->old);
+	if (a->answer == NVMC_HIT || a->answer == NVMC_COPY)
+		nvmc_charge(a, before);
+	else if (a->answer == NVMC_FULL && nvmc_is_stuck(sh))
+		a->answer = NVMC_NOTHING;
+}
+
+/* NVMC_NOTHING: there is nothing to be hoped for. */
+static enum nvmc_answer nvmc_ask(struct nvmc_access *a)
+{
+	guard(spinlock)(&a->part->lock);
+	if (a->write)
+		nvmc_ask_write(a);
+	else
+		a->answer = nvmc_read_begin(&a->e->c, a->part->sh, a->block,
+					    a->sectors, &a->slot);
+	return a->answer;
+}
+
+static bool nvmc_must_wait(const struct nvmc_access *a)
+{
+	return a->answer == NVMC_WAIT || a->answer == NVMC_FULL;
+}
+
+/* Asks again once something has changed. */
+static void nvmc_wait(struct nvmc_access *a)
+{
+	struct nvmc_part *part = a->part;
+	DEFINE_WAIT(wait);
+
+	prepare_to_wait(&part->wait, &wait, TASK_UNINTERRUPTIBLE);
+	nvmc_ask(a);
+	if (nvmc_must_wait(a) && !nvmc_is_dead(a->e)) {
+		scoped_guard(spinlock, &part->lock)
+			part->stalls++;
+		trace_nvmc_stall(a->e, a->block, a->answer == NVMC_FULL);
+		nvmc_kick(a->e);
+		io_schedule();
+	}
+	finish_wait(&part->wait, &wait);
+}
+
+/* The missing sectors of a slot that is NVMC_FILLING, from @first on. */
+static int nvmc_fill_from(struct nvmc_engine *e, const struct nvmc_slot *s,
+			  void *mem, unsigned int first)
+{
+	unsigned int nr = e->c.geo.block / NVMC_SECTOR, n = 0;
+
+	while (first + n < nr && !(s->valid & BIT_ULL(first + n)))
+		n++;
+	if (!n)
+		return 1;
+	if (e->d.backend->read(e->d.private,
+			       s->block * e->c.geo.block + first * NVMC_SECTOR,
+			       mem + first * NVMC_SECTOR, n * NVMC_SECTOR))
+		return -EIO;
+	return n;
+}
+
+/**
+ * nvmc_fill() - complete a slot from the medium
+ * @e: the engine
+ * @part: its part
+ * @slot: as in NVMC_FILL
+ *
+ * Context: may sleep if the backend's read does.
+ * Return: false if the medium cannot be read there.
+ */
+bool nvmc_fill(struct nvmc_engine *e, struct nvmc_part *part, u32 slot)
+{
+	const struct nvmc_slot *s = &part->sh->slot[slot];
+	void *mem = nvmc_slot_map(part, slot);
+	unsigned int nr = e->c.geo.block / NVMC_SECTOR, at = 0;
+	int n = 0;
+
+	for (; at < nr && n >= 0; at += n)
+		n = nvmc_fill_from(e, s, mem, at);
+	kunmap_local(mem);
+	scoped_guard(spinlock, &part->lock)
+		nvmc_fill_end(&e->c, part->sh, slot, n >= 0, nvmc_now());
+	nvmc_wake(part);
+	/* A run may wait for that, in this busy unit or in another. */
+	nvmc_kick(e);
+	return n >= 0;
+}
+
+/**
+ * nvmc_enter() - begin a read or a write of some of a block
+ * @a: what is wanted
+ *
+ * Context: may sleep without @a->nowait.
+ * Return: 0 with an answer that says where the data is, which is pinned;
+ * -EAGAIN if it would sleep, -EIO if the medium is gone or cannot be read, or
+ * takes no more writes.
+ */
+int nvmc_enter(struct nvmc_access *a)
+{
+	if (unlikely(nvmc_is_dead(a->e)))
+		return -EIO;
+	nvmc_ask(a);
+	for (;;) {
+		switch (a->answer) {
+		case NVMC_WAIT:
+		case NVMC_FULL:
+			if (a->nowait)
+				return -EAGAIN;
+			if (nvmc_is_dead(a->e))
+				return -EIO;
+			nvmc_wait(a);
+			continue;
+		case NVMC_NEED_MEMORY:
+			a->may_alloc = nvmc_memory_give(a->e, a->part,
+							a->nowait ? GFP_NOWAIT :
+							GFP_NOIO | __GFP_NORETRY);
+			break;
+		case NVMC_FILL:
+			if (!nvmc_fill(a->e, a->part, a->slot))
+				return -EIO;
+			break;
+		case NVMC_NOTHING:
+			return -EIO;
+		default:
+			return 0;
+		}
+		nvmc_ask(a);
+	}
+}
+
+/**
+ * nvmc_leave_write() - the new data is there
+ * @a: as nvmc_enter() left it
+ *
+ * Context: any.
+ */
+void nvmc_leave_write(struct nvmc_access *a)
+{
+	struct nvmc_engine *e = a->e;
+	struct nvmc_part *part = a->part;
+	bool copied = a->answer == NVMC_COPY;
+	bool wake;
+
+	scoped_guard(spinlock, &part->lock) {
+		wake = nvmc_write_end(&e->c, part->sh, a->slot,
+				      copied ? e->c.full : a->sectors);
+		if (copied)
+			wake |= nvmc_read_end(part->sh, a->old);
+	}
+	if (wake) {
+		nvmc_wake(part);
+		/* A flush may wait for just this slot. */
+		if (READ_ONCE(part->sh->closing))
+			nvmc_kick(e);
+	}
+	/* It looks after the age of what is dirty, once something is. */
+	if (unlikely(test_bit(NVMC_IDLE, &e->flags)))
+		nvmc_kick(e);
+}
+
+/**
+ * nvmc_pause() - as long as a write is to take for the medium's sake
+ * @a: it is over: so no slot is held meanwhile
+ *
+ * Context: may sleep.
+ */
+void nvmc_pause(const struct nvmc_access *a)
+{
+	ktime_t delay = ns_to_ktime(a->delay);
+
+	if (!a->delay || a->nowait)
+		return;
+	set_current_state(TASK_UNINTERRUPTIBLE);
+	schedule_hrtimeout(&delay, HRTIMER_MODE_REL);
+}
+
+/**
+ * nvmc_copy_block() - what the older version has goes into the new one
+ * @a: nvmc_enter() has answered NVMC_COPY
+ *
+ * Context: any.
+ */
+void nvmc_copy_block(const struct nvmc_access *a)
+{
+	void *dst = nvmc_slot_map(a->part, a->slot);
+	void *old = nvmc_slot_map(a->part, a->old);
+
+	memcpy(dst, old, a->e->c.geo.block);
+	kunmap_local(old);
+	kunmap_local(dst);
+}
+
+static int nvmc_write_part(struct nvmc_access *a, unsigned int at,
+			   const void *src, unsigned int len)
+{
+	int err = nvmc_enter(a);
+	void *dst;
+
+	if (unlikely(err))
+		return err;
+	if (a->answer == NVMC_COPY)
+		nvmc_copy_block(a);
+	dst = nvmc_slot_map(a->part, a->slot);
+	nvmc_copy(dst + at, src, len);
+	kunmap_local(dst);
+	nvmc_leave_write(a);
+	/* Processes may have an older version mapped. */
+	nvmc_view_hide(a->e, a->block * a->e->c.geo.block, a->e->c.geo.block);
+	trace_nvmc_write(a->e, a->block, a->sectors);
+	nvmc_pause(a);
+	return 0;
+}
+
+/**
+ * nvmc_leave_mapping() - the medium is not read any more
+ * @a: nvmc_enter() has answered NVMC_MAPPING
+ *
+ * Context: any.
+ */
+void nvmc_leave_mapping(const struct nvmc_access *a)
+{
+	bool wake;
+
+	scoped_guard(spinlock, &a->part->lock)
+		wake = nvmc_mapping_end(&a->e->c, a->part->sh, a->block);
+	if (!wake)
+		return;
+	/* A run waits for its part of the mapping. */
+	nvmc_kick(a->e);
+	nvmc_wake(a->part);
+}
+
+static void nvmc_leave_read(const struct nvmc_access *a)
+{
+	bool wake;
+
+	scoped_guard(spinlock, &a->part->lock)
+		wake = nvmc_read_end(a->part->sh, a->slot);
+	if (wake)
+		nvmc_wake(a->part);
+}
+
+static int nvmc_read_part(struct nvmc_access *a, unsigned int at, void *dst,
+			  unsigned int len)
+{
+	struct nvmc_engine *e = a->e;
+	int err = nvmc_enter(a);
+	void *src;
+
+	if (unlikely(err))
+		return err;
+	if (a->answer == NVMC_MAPPING) {
+		err = e->d.backend->read(e->d.private,
+					 a->block * e->c.geo.block + at, dst,
+					 len);
+		nvmc_leave_mapping(a);
+		return err;
+	}
+	src = nvmc_slot_map(a->part, a->slot);
+	nvmc_copy(dst, src + at, len);
+	kunmap_local(src);
+	nvmc_leave_read(a);
+	return 0;
+}
+
+/* @len bytes at @off of the disk, which are in one block, from or to @mem. */
+static int nvmc_move_part(struct nvmc_engine *e, u64 off, void *mem,
+			  unsigned int len, blk_opf_t opf)
+{
+	unsigned int at = off & (e->c.geo.block - 1);
+	unsigned int first = at / NVMC_SECTOR;
+	u64 block = off >> ilog2(e->c.geo.block);
+	struct nvmc_access a = {
+		.e		= e,
+		.part		= nvmc_part_of(e, block),
+		.block		= block,
+		.sectors	= GENMASK_ULL(first + len / NVMC_SECTOR - 1,
+					      first),
+		.write		= op_is_write(opf),
+		.nowait		= opf & REQ_NOWAIT,
+		.may_alloc	= true,
+	};
+
+	return a.write ? nvmc_write_part(&a, at, mem, len) :
+			 nvmc_read_part(&a, at, mem, len);
+}
+
+static int nvmc_move_segment(struct nvmc_engine *e, u64 off,
+			     struct bio_vec *bv, blk_opf_t opf)
+{
+	void *mem = bvec_kmap_local(bv);
+	unsigned int done, n;
+	int err = 0;
+
+	for (done = 0; done < bv->bv_len && !err; done += n, off += n) {
+		n = min(bv->bv_len - done,
+			e->c.geo.block - (u32)(off & (e->c.geo.block - 1)));
+		err = nvmc_move_part(e, off, mem + done, n, opf);
+	}
+	kunmap_local(mem);
+	return err;
+}
+
+/**
+ * nvmc_engine_move() - the data of a bio
+ * @engine: &struct nvmc_engine
+ * @bio: a read or a write
+ *
+ * Context: may sleep without REQ_NOWAIT.
+ * Return: 0, -EAGAIN if it would sleep, -EIO.
+ */
+int nvmc_engine_move(void *engine, struct bio *bio)
+{
+	struct nvmc_engine *e = engine;
+	struct bvec_iter iter;
+	struct bio_vec bv;
+	int err = 0;
+
+	bio_for_each_segment(bv, bio, iter) {
+		bool write = op_is_write(bio_op(bio));
+
+		if (write)
+			flush_dcache_page(bv.bv_page);
+		err = nvmc_move_segment(e, (u64)iter.bi_sector << SECTOR_SHIFT,
+					&bv, bio->bi_opf);
+		if (unlikely(err))
+			break;
+		if (!write)
+			flush_dcache_page(bv.bv_page);
+	}
+	return err;
+}
+EXPORT_SYMBOL_GPL(nvmc_engine_move);
+
+static bool nvmc_forgets(struct nvmc_engine *e, struct nvmc_part *part,
+			 u64 block)
+{
+	guard(spinlock)(&part->lock);
+	return nvmc_forget(&e->c, part->sh, block) != NVMC_WAIT;
+}
+
+/* Mapped ones are hidden first; who faults meanwhile may have it again. */
+static int nvmc_forget_one(struct nvmc_engine *e, struct nvmc_part *part,
+			   u64 block, bool nowait)
+{
+	for (;;) {
+		if (!nowait)
+			nvmc_view_hide(e, block * e->c.geo.block,
+				       e->c.geo.block);
+		if (nvmc_forgets(e, part, block))
+			return 0;
+		if (nowait)
+			return -EAGAIN;
+		wait_event_timeout(part->wait,
+				   nvmc_forgets(e, part, block) ||
+				   nvmc_is_dead(e), 1);
+		if (nvmc_is_dead(e))
+			return -EIO;
+	}
+}
+
+/* How many blocks from @block on were dealt with, or a negative errno. */
+static int nvmc_forget_some(struct nvmc_engine *e, u64 block, bool nowait)
+{
+	struct nvmc_part *part = nvmc_part_of(e, block);
+	u32 absent;
+	int err;
+
+	scoped_guard(spinlock, &part->lock)
+		absent = nvmc_absent(&e->c, part->sh, block);
+	if (absent)
+		return absent;
+	err = nvmc_forget_one(e, part, block, nowait);
+	if (err)
+		return err;
+	nvmc_wake(part);
+	return 1;
+}
+
+/**
+ * nvmc_engine_discard() - data that is not needed any more
+ * @e: the engine
+ * @bio: says which
+ *
+ * Whole blocks are forgotten: what was dirty will not be written. The medium
+ * keeps what it has.
+ *
+ * Context: may sleep without REQ_NOWAIT.
+ * Return: 0, -EAGAIN if it would sleep, -EIO.
+ */
+int nvmc_engine_discard(struct nvmc_engine *e, struct bio *bio)
+{
+	u32 spb = e->c.geo.block >> SECTOR_SHIFT;
+	u64 block = DIV_ROUND_UP_ULL(bio->bi_iter.bi_sector, spb);
+	u64 end = div_u64(bio_end_sector(bio), spb);
+	int n;
+
+	while (block < end) {
+		n = nvmc_forget_some(e, block, bio->bi_opf & REQ_NOWAIT);
+		if (n < 0)
+			return n;
+		block += n;
+		cond_resched();
+	}
+	return 0;
+}
+EXPORT_SYMBOL_GPL(nvmc_engine_discard);

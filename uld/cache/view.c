@@ -1,0 +1,391 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The medium and the cache as processes have them mapped. A page is shown
+ * read-only straight from the medium, or from a slot; the first store has the
+ * block in a slot, and maps that for writing.
+ *
+ * A page that is shown pins its slot: as a reader does, or as a writer who takes
+ * his time. So what is shown is not replaced, and what may be stored to is not
+ * written back, until it is hidden again: before a flush, when it is old, when
+ * there are too many.
+ *
+ * What is shown is the newest: it is hidden before somebody is told of newer
+ * data, and before a command makes it undefined. A fault looks again after it
+ * has shown a page, so that it cannot be late.
+ */
+#include <linux/highmem.h>
+#include <linux/mm.h>
+#include <linux/sched/mm.h>
+#include "internal.h"
+
+/* A pin: the slot, and whether it is a writer's. */
+static void *nvmc_pin(u32 slot, bool write)
+{
+	return xa_mk_value((unsigned long)slot << 1 | write);
+}
+
+static u32 nvmc_pin_slot(void *pin)
+{
+	return xa_to_value(pin) >> 1;
+}
+
+static bool nvmc_pin_writes(void *pin)
+{
+	return xa_to_value(pin) & 1;
+}
+
+static u64 nvmc_page_block(const struct nvmc_engine *e, pgoff_t page)
+{
+	return (u64)page >> e->order;
+}
+
+static void nvmc_unpin_slot(struct nvmc_engine *e, u64 block, u32 slot,
+			    bool write)
+{
+	struct nvmc_part *part = nvmc_part_of(e, block);
+	bool wake;
+
+	scoped_guard(spinlock, &part->lock)
+		wake = write ? nvmc_write_end(&e->c, part->sh, slot,
+					      e->c.full) :
+			       nvmc_read_end(part->sh, slot);
+	if (!wake)
+		return;
+	nvmc_wake(part);
+	nvmc_kick(e);
+}
+
+static void nvmc_unpin(struct nvmc_engine *e, pgoff_t page)
+{
+	void *pin = xa_erase(&e->view.pins, page);
+
+	if (!pin)
+		return;
+	e->view.nr--;
+	nvmc_unpin_slot(e, nvmc_page_block(e, page), nvmc_pin_slot(pin),
+			nvmc_pin_writes(pin));
+}
+
+/* Under the view's lock: no process has the page. */
+static void nvmc_hide_page(struct nvmc_engine *e, pgoff_t page)
+{
+	unmap_mapping_range(e->view.mapping, (loff_t)page << PAGE_SHIFT,
+			    PAGE_SIZE, 1);
+	nvmc_unpin(e, page);
+}
+
+static void nvmc_hide_pages(struct nvmc_engine *e, pgoff_t first, pgoff_t last,
+			    bool writers_only)
+{
+	unsigned long page;
+	void *pin;
+
+	xa_for_each_range(&e->view.pins, page, pin, first, last) {
+		if (!writers_only || nvmc_pin_writes(pin))
+			nvmc_hide_page(e, page);
+		cond_resched();
+	}
+}
+
+/*
+ * Who holds the lock may be who has to write back, so that others get memory.
+ */
+static unsigned int nvmc_view_lock(struct nvmc_engine *e)
+{
+	mutex_lock(&e->view.lock);
+	return memalloc_noio_save();
+}
+
+static void nvmc_view_unlock(struct nvmc_engine *e, unsigned int noio)
+{
+	memalloc_noio_restore(noio);
+	mutex_unlock(&e->view.lock);
+}
+
+static bool nvmc_is_shown(const struct nvmc_engine *e)
+{
+	return e->view.mapping && mapping_mapped(e->view.mapping);
+}
+
+/**
+ * nvmc_view_hide() - no process has a part of the medium mapped
+ * @e: the engine
+ * @off: bytes from its start
+ * @len: bytes
+ *
+ * It may be shown again at once.
+ *
+ * Context: may sleep.
+ */
+void nvmc_view_hide(struct nvmc_engine *e, u64 off, u64 len)
+{
+	unsigned int noio;
+
+	/* Without one the pins are gone, too: see nvmc_view_age(). */
+	if (!nvmc_is_shown(e) && !READ_ONCE(e->view.nr))
+		return;
+	noio = nvmc_view_lock(e);
+	unmap_mapping_range(e->view.mapping, off, len, 1);
+	nvmc_hide_pages(e, off >> PAGE_SHIFT, (off + len - 1) >> PAGE_SHIFT,
+			false);
+	nvmc_view_unlock(e, noio);
+}
+
+/**
+ * nvmc_view_hide_written() - what processes may store to can be written back
+ * @e: the engine
+ *
+ * Context: may sleep.
+ */
+void nvmc_view_hide_written(struct nvmc_engine *e)
+{
+	unsigned int noio;
+
+	if (!READ_ONCE(e->view.nr))
+		return;
+	noio = nvmc_view_lock(e);
+	nvmc_hide_pages(e, 0, ULONG_MAX, true);
+	e->view.since = jiffies;
+	nvmc_view_unlock(e, noio);
+}
+
+/**
+ * nvmc_view_age() - now and then: what was stored to for long is hidden
+ * @e: the engine
+ *
+ * So are the pins of pages that nobody maps any more.
+ *
+ * Context: may sleep.
+ */
+void nvmc_view_age(struct nvmc_engine *e)
+{
+	if (READ_ONCE(e->view.nr) &&
+	    time_after(jiffies, READ_ONCE(e->view.since) +
+				e->c.geo.max_age / 2)) {
+		if (nvmc_is_shown(e))
+			nvmc_view_hide_written(e);
+		else
+			nvmc_view_hide(e, 0, nvm_region_size(e->d.r));
+	}
+}
+
+/* Under the view's lock. */
+static void nvmc_make_room(struct nvmc_engine *e)
+{
+	if (e->view.nr > e->c.geo.slots / 4)
+		nvmc_hide_pages(e, 0, ULONG_MAX, false);
+}
+
+/* Is this still the newest version of a block? NVMC_NONE: the medium's. */
+static bool nvmc_is_newest(struct nvmc_engine *e, const struct nvmc_access *a,
+			   u32 slot)
+{
+	guard(spinlock)(&a->part->lock);
+	return nvmc_newest_slot(&e->c, a->part->sh, a->block) == slot;
+}
+
+static pgprot_t nvmc_prot(const struct vm_area_struct *vma, bool write)
+{
+	return write ? vm_get_page_prot(vma->vm_flags) : vma->vm_page_prot;
+}
+
+static unsigned long nvmc_slot_pfn(const struct nvmc_engine *e,
+				   const struct nvmc_access *a, pgoff_t page)
+{
+	return page_to_pfn(a->part->page[a->slot]) +
+	       (page & ((1UL << e->order) - 1));
+}
+
+/* The page is pinned already: by this pin, or this one is not needed. */
+static bool nvmc_keep_pin(struct nvmc_engine *e, pgoff_t page, void *pin)
+{
+	if (xa_load(&e->view.pins, page) ||
+	    xa_err(xa_store(&e->view.pins, page, pin, GFP_NOIO)))
+		return false;
+	e->view.nr++;
+	return true;
+}
+
+/*
+ * Shows the slot of @a, which is pinned for it; false: it was outdated by the
+ * time, or there is no memory, and it is hidden again. Ends the pin in any case
+ * but that of success.
+ */
+static bool nvmc_show_slot(struct nvmc_access *a, struct vm_fault *vmf,
+			   vm_fault_t *ret)
+{
+	struct nvmc_engine *e = a->e;
+	pgoff_t page = vmf->pgoff;
+
+	void *pin;
+
+	nvmc_make_room(e);
+	/* Others may have it read-only, or from the medium. */
+	if (a->write)
+		nvmc_hide_page(e, page);
+	if (!nvmc_keep_pin(e, page, nvmc_pin(a->slot, a->write)))
+		nvmc_unpin_slot(e, a->block, a->slot, a->write);
+	pin = xa_load(&e->view.pins, page);
+	*ret = pin ? VM_FAULT_NOPAGE : VM_FAULT_OOM;
+	if (pin && nvmc_pin_slot(pin) == a->slot)
+		*ret = vmf_insert_pfn_prot(vmf->vma, vmf->address,
+					   nvmc_slot_pfn(e, a, page),
+					   nvmc_prot(vmf->vma, a->write));
+	if (*ret == VM_FAULT_NOPAGE && nvmc_is_newest(e, a, a->slot))
+		return true;
+	nvmc_hide_page(e, page);
+	return false;
+}
+
+/* The same for a block that is on the medium only. */
+static bool nvmc_show_medium(struct nvmc_access *a, struct vm_fault *vmf,
+			     vm_fault_t *ret)
+{
+	struct nvmc_engine *e = a->e;
+	unsigned long pfn = PHYS_PFN(e->d.r->desc.mem.start) + vmf->pgoff;
+
+	*ret = vmf_insert_pfn_prot(vmf->vma, vmf->address, pfn,
+				   nvmc_prot(vmf->vma, false));
+	nvmc_leave_mapping(a);
+	if (*ret == VM_FAULT_NOPAGE && nvmc_is_newest(e, a, NVMC_NONE))
+		return true;
+	nvmc_hide_page(e, vmf->pgoff);
+	return false;
+}
+
+/* The copy of the block in flight is all of the block: it was filled. */
+static void nvmc_take_copy(struct nvmc_access *a)
+{
+	nvmc_copy_block(a);
+	nvmc_leave_write(a);
+}
+
+static bool nvmc_is_whole(const struct nvmc_access *a)
+{
+	guard(spinlock)(&a->part->lock);
+	return a->part->sh->slot[a->slot].valid == a->e->c.full;
+}
+
+/* All sectors of a block that has a slot. */
+static int nvmc_complete(const struct nvmc_access *a)
+{
+	struct nvmc_access r = {
+		.e = a->e, .part = a->part, .block = a->block,
+		.sectors = a->e->c.full,
+	};
+	int err = nvmc_enter(&r);
+
+	if (err)
+		return err;
+	if (r.answer == NVMC_HIT)
+		nvmc_unpin_slot(r.e, r.block, r.slot, false);
+	else
+		nvmc_leave_mapping(&r);
+	return 0;
+}
+
+/*
+ * Ends with a slot that has all of the block and a writer's pin. Not as if all
+ * of it was to be written: nothing of an older version would be kept.
+ */
+static int nvmc_enter_whole(struct nvmc_access *a)
+{
+	int err;
+
+	for (;;) {
+		a->sectors = 1;
+		err = nvmc_enter(a);
+		if (err)
+			return err;
+		if (a->answer == NVMC_COPY) {
+			nvmc_take_copy(a);
+			continue;
+		}
+		if (nvmc_is_whole(a))
+			return 0;
+		/* Nothing was written, but it has a slot now. */
+		a->sectors = 0;
+		nvmc_leave_write(a);
+		err = nvmc_complete(a);
+		if (err)
+			return err;
+	}
+}
+
+static int nvmc_enter_fault(struct nvmc_access *a)
+{
+	return a->write ? nvmc_enter_whole(a) : nvmc_enter(a);
+}
+
+static bool nvmc_show(struct nvmc_access *a, struct vm_fault *vmf,
+		      vm_fault_t *ret)
+{
+	unsigned int noio = nvmc_view_lock(a->e);
+	bool shown = a->answer == NVMC_HIT ? nvmc_show_slot(a, vmf, ret) :
+					     nvmc_show_medium(a, vmf, ret);
+
+	nvmc_view_unlock(a->e, noio);
+	return shown;
+}
+
+/**
+ * nvmc_engine_fault() - a process touches a page that it does not have
+ * @engine: &struct nvmc_engine, with nvmc_engine_view()
+ * @vmf: the fault
+ * @write: it wants to store
+ *
+ * Context: may sleep.
+ * Return: VM_FAULT_NOPAGE when it has it, VM_FAULT_SIGBUS if the medium cannot
+ * be read there or takes no writes, VM_FAULT_OOM.
+ */
+vm_fault_t nvmc_engine_fault(void *engine, struct vm_fault *vmf, bool write)
+{
+	struct nvmc_engine *e = engine;
+	struct nvmc_access a = {
+		.e		= e,
+		.block		= nvmc_page_block(e, vmf->pgoff),
+		.sectors	= e->c.full,
+		.write		= write,
+		.may_alloc	= true,
+	};
+	vm_fault_t ret;
+
+	if (vmf->pgoff >= nvm_region_size(e->d.r) >> PAGE_SHIFT ||
+	    (write && nvm_region_read_only(e->d.r)))
+		return VM_FAULT_SIGBUS;
+	a.part = nvmc_part_of(e, a.block);
+	do {
+		if (nvmc_enter_fault(&a))
+			return VM_FAULT_SIGBUS;
+		if (nvmc_show(&a, vmf, &ret))
+			break;
+	} while (!(ret & VM_FAULT_ERROR) && !fatal_signal_pending(current));
+	nvmc_pause(&a);
+	return ret & VM_FAULT_ERROR ? ret : VM_FAULT_NOPAGE;
+}
+EXPORT_SYMBOL_GPL(nvmc_engine_fault);
+
+/**
+ * nvmc_engine_view() - processes may map it from now on
+ * @e: the engine
+ * @mapping: whose faults go to nvmc_engine_fault(); stays until the engine goes
+ *
+ * Context: before the first fault.
+ */
+void nvmc_engine_view(struct nvmc_engine *e, struct address_space *mapping)
+{
+	e->view.mapping = mapping;
+}
+EXPORT_SYMBOL_GPL(nvmc_engine_view);
+
+/**
+ * nvmc_engine_blind() - nobody may map it any more
+ * @e: the engine
+ *
+ * Context: may sleep; after nvm_cdev_revoke().
+ */
+void nvmc_engine_blind(struct nvmc_engine *e)
+{
+	nvmc_view_hide(e, 0, nvm_region_size(e->d.r));
+}
+EXPORT_SYMBOL_GPL(nvmc_engine_blind);

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The medium of type 2 as the cache sees it: loads from the mapping, commands to
+ * the device.
+ */
+#include "wcache.h"
+
+static int nvm_wcache_read(void *private, u64 off, void *dst, unsigned int len)
+{
+	struct nvm_wcache *w = private;
+	size_t left;
+
+	if (nvm_poison_hits(w->bb, off, len))
+		return -EIO;
+	left = nvm_copy_from(w->r, dst, nvm_map_addr(w->map), off, len);
+	if (likely(!left))
+		return 0;
+	nvm_region_media_error(w->r, off + len - left, left);
+	return -EIO;
+}
+
+static void nvm_wcache_submit(void *private, struct nvm_cmd *cmd)
+{
+	struct nvm_wcache *w = private;
+
+	nvm_cmd_submit(w->r, cmd);
+}
+
+const struct nvmc_backend nvm_wcache_medium = {
+	.read	= nvm_wcache_read,
+	.submit	= nvm_wcache_submit,
+};

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * nvm_wcache: the ULD for type 2, memory whose reads are mapped and whose writes
+ * are commands, slow ones. Writes go to a cache and at memory's speed; a flush
+ * has them on the medium.
+ */
+#include <linux/pm.h>
+#include <linux/slab.h>
+#include "wcache.h"
+
+/* Of all RAM, the most that the cache of a region takes if nothing is said. */
+#define NVM_WCACHE_SHARE	16
+
+static unsigned long cache_mb;
+module_param(cache_mb, ulong, 0644);
+MODULE_PARM_DESC(cache_mb, "MiB of RAM for the cache of each region that is claimed from now on; 0: a 16th of all RAM, at most the region's size");
+
+static void nvm_wcache_submit_bio(struct bio *bio)
+{
+	struct nvm_wcache *w = nvm_disk_private(bio->bi_bdev->bd_disk);
+
+	if (unlikely(bio_op(bio) == REQ_OP_DISCARD))
+		nvm_disk_end_bio(bio, nvmc_engine_discard(w->engine, bio));
+	else
+		nvm_disk_serve(bio, w->engine, true, nvmc_engine_move,
+			       nvmc_engine_flush);
+}
+
+static const struct block_device_operations nvm_wcache_fops = {
+	NVM_DISK_FOPS,
+	.submit_bio	= nvm_wcache_submit_bio,
+};
+
+/* There are no pages that the hardware could report. */
+static int nvm_wcache_map_failed(void *owner, u64 off, u64 len, int mf_flags)
+{
+	return -EOPNOTSUPP;
+}
+
+static const struct nvm_map_ops nvm_wcache_map_ops = {
+	.failed	= nvm_wcache_map_failed,
+};
+
+static const struct nvm_cdev_ops nvm_wcache_cdev_ops = {
+	.fault	= nvmc_engine_fault,
+	.fsync	= nvmc_engine_flush,
+};
+
+/* The file systems have written back what they had: now the cache does. */
+static void nvm_wcache_revoke(void *private)
+{
+	struct nvm_wcache *w = private;
+
+	nvm_cdev_revoke(w->cdev);
+	nvmc_engine_blind(w->engine);
+	nvmc_engine_stop(w->engine);
+}
+
+static void nvm_wcache_free(void *private)
+{
+	struct nvm_wcache *w = private;
+
+	if (!IS_ERR_OR_NULL(w->engine))
+		nvmc_engine_destroy(w->engine);
+	if (!IS_ERR(w->cdev))
+		nvm_cdev_put(w->cdev);
+	nvm_map_destroy(w->map);
+	kfree(w);
+}
+
+static u64 nvm_wcache_bytes(const struct nvm_region *r)
+{
+	u64 ram = (u64)totalram_pages() << PAGE_SHIFT;
+
+	if (cache_mb)
+		return (u64)cache_mb << 20;
+	return min(ram / NVM_WCACHE_SHARE, nvm_region_size(r));
+}
+
+static int nvm_wcache_map(struct nvm_wcache *w)
+{
+	struct nvm_map *map = nvm_map_create(w->r, &nvm_wcache_map_ops, w);
+
+	if (IS_ERR(map)) {
+		nvm_decline(w->r, "cannot map it: %pe", map);
+		return PTR_ERR(map);
+	}
+	w->map = map;
+	return 0;
+}
+
+static int nvm_wcache_cache(struct nvm_wcache *w)
+{
+	struct nvmc_engine_desc desc = {
+		.r		= w->r,
+		.limits		= &w->r->desc.cmd,
+		.flushes	= w->r->desc.pdomain == NVM_PDOMAIN_DEVICE_CMD,
+		.backend	= &nvm_wcache_medium,
+		.private	= w,
+		.bytes		= nvm_wcache_bytes(w->r),
+	};
+
+	w->engine = nvmc_engine_create(&desc);
+	if (!IS_ERR(w->engine))
+		return 0;
+	nvm_decline(w->r, "no cache of %llu MiB can be made for its units: %pe",
+		    desc.bytes >> 20, w->engine);
+	return PTR_ERR(w->engine);
+}
+
+/* The character device that nobody sees yet: the cache has to know of it. */
+static int nvm_wcache_view(struct nvm_wcache *w)
+{
+	w->cdev = nvm_cdev_alloc(w->disk, &nvm_wcache_cdev_ops, w->engine);
+	if (IS_ERR(w->cdev)) {
+		nvm_decline(w->r, "no character device: %pe", w->cdev);
+		return PTR_ERR(w->cdev);
+	}
+	nvmc_engine_view(w->engine, nvm_cdev_mapping(w->cdev));
+	return 0;
+}
+
+static int nvm_wcache_raise(struct nvm_wcache *w)
+{
+	int err = nvm_wcache_map(w);
+
+	if (!err)
+		err = nvm_wcache_cache(w);
+	if (!err)
+		err = nvm_wcache_view(w);
+	if (err)
+		return err;
+	/* What nvmc_engine_group shows is of this. */
+	dev_set_drvdata(&w->r->dev, w->engine);
+	return nvm_disk_add(w->disk);
+}
+
+static struct nvm_wcache *nvm_wcache_new(struct nvm_region *r)
+{
+	struct nvm_disk_desc desc = {
+		.fops			= &nvm_wcache_fops,
+		.features		= NVM_DISK_FUA | NVM_DISK_NOWAIT |
+					  NVM_DISK_SYNC,
+		.logical_block_size	= SECTOR_SIZE,
+		.discard		= max_t(u32, r->desc.cmd.write_unit,
+						PAGE_SIZE),
+		.revoke			= nvm_wcache_revoke,
+		.free			= nvm_wcache_free,
+	};
+	struct nvm_wcache *w = kzalloc(sizeof(*w), GFP_KERNEL);
+	struct nvm_disk *disk;
+
+	if (!w)
+		return ERR_PTR(-ENOMEM);
+	w->r = r;
+	w->bb = nvm_region_badblocks(r);
+	desc.private = w;
+	disk = nvm_disk_alloc(r, &desc);
+	if (IS_ERR(disk)) {
+		kfree(w);
+		return ERR_CAST(disk);
+	}
+	w->disk = disk;
+	return w;
+}
+
+static int nvm_wcache_probe(struct nvm_region *r)
+{
+	struct nvm_wcache *w = nvm_wcache_new(r);
+	int err;
+
+	if (IS_ERR(w))
+		return PTR_ERR(w);
+	err = nvm_wcache_raise(w);
+	if (err) {
+		nvm_disk_put(w->disk);
+		return err;
+	}
+	err = nvm_cdev_add(w->cdev, w->disk);
+	if (err)
+		nvm_disk_remove(w->disk);
+	return err;
+}
+
+static struct nvm_wcache *nvm_wcache_of(struct nvm_region *r)
+{
+	return nvmc_engine_private(dev_get_drvdata(&r->dev));
+}
+
+static void nvm_wcache_remove(struct nvm_region *r)
+{
+	struct nvm_wcache *w = nvm_wcache_of(r);
+
+	if (nvm_region_is_lost(r))
+		nvmc_engine_kill(w->engine);
+	nvm_cdev_remove(w->cdev);
+	nvm_disk_remove(w->disk);
+}
+
+static int nvm_wcache_quiesce(struct nvm_region *r)
+{
+	return nvmc_engine_flush(nvm_wcache_of(r)->engine);
+}
+
+static int nvm_wcache_resize_prepare(struct nvm_region *r, u64 size)
+{
+	return nvm_map_grow_prepare(nvm_wcache_of(r)->map, size);
+}
+
+static void nvm_wcache_resize_commit(struct nvm_region *r)
+{
+	struct nvm_wcache *w = nvm_wcache_of(r);
+
+	nvm_map_grow_commit(w->map);
+	nvm_disk_grow(w->disk);
+}
+
+static void nvm_wcache_resize_abort(struct nvm_region *r)
+{
+	nvm_map_grow_abort(nvm_wcache_of(r)->map);
+}
+
+static void nvm_wcache_shutdown(struct nvm_region *r)
+{
+	if (nvmc_engine_flush(nvm_wcache_of(r)->engine))
+		dev_err(&r->dev, "not all of the cache could be written\n");
+}
+
+/* RAM may lose its contents, and the device its power. */
+static int nvm_wcache_suspend(struct device *dev)
+{
+	struct nvm_region *r = to_nvm_region(dev);
+	int err = nvmc_engine_flush(nvm_wcache_of(r)->engine);
+
+	if (err)
+		dev_err(dev, "not suspended: not all of the cache could be written\n");
+	return err;
+}
+
+static const struct dev_pm_ops nvm_wcache_pm = {
+	SYSTEM_SLEEP_PM_OPS(nvm_wcache_suspend, NULL)
+};
+
+static const struct attribute_group *nvm_wcache_groups[] = {
+	&nvmc_engine_group,
+	NULL
+};
+
+static struct nvm_uld nvm_wcache_uld = {
+	.driver = {
+		.name		= "nvm_wcache",
+		.dev_groups	= nvm_wcache_groups,
+		.pm		= pm_sleep_ptr(&nvm_wcache_pm),
+	},
+	.types		= BIT(NVM_TYPE_CMD_WRITE),
+	.needs		= NVM_CAP_SUBMIT,
+	.probe		= nvm_wcache_probe,
+	.remove		= nvm_wcache_remove,
+	.quiesce	= nvm_wcache_quiesce,
+	.resize_prepare	= nvm_wcache_resize_prepare,
+	.resize_commit	= nvm_wcache_resize_commit,
+	.resize_abort	= nvm_wcache_resize_abort,
+	.shutdown	= nvm_wcache_shutdown,
+};
+module_nvm_uld(nvm_wcache_uld);
+
+MODULE_ALIAS_NVM_TYPE(2);
+MODULE_DESCRIPTION("Block device with a cache on memory that is written by command (type 2)");
+MODULE_VERSION(NVM_VERSION);
+MODULE_LICENSE("GPL");
