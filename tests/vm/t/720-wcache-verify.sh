@@ -1,0 +1,24 @@
+# proves: behind the cache what is read is what was written: any size, depth and pattern, data that fits and data that does not, with and without fsync
+# timeout: 240
+# shellcheck source=tests/vm/t/lib-wcache.sh
+. /payload/t/lib-wcache.sh
+
+wcache_up 96M:write_ns=50000 8
+same $((8 * MIB)) "$(count memory_max)" "most memory of the cache"
+fio_verify fits --rw=randwrite --bs=4k --iodepth=16 --size=4M --io_size=16M --verify_backlog=64
+fio_verify beyond --rw=randwrite --bs=4k --iodepth=16 --size=48M
+fio_verify sizes --rw=randwrite --bsrange=512-128k --bs_unaligned=0 --blockalign=512 --iodepth=8 \
+	--size=32M --io_size=16M --norandommap
+fio_verify zipf --rw=randrw --random_distribution=zipf:1.1 --bs=4k --iodepth=4 --size=32M --io_size=16M \
+	--verify_backlog=128
+fio_verify fsync --rw=randwrite --bs=4k --iodepth=1 --size=8M --io_size=4M --fsync=4 --verify_backlog=16
+fio_verify tails --rw=randwrite --bs=512 --iodepth=8 --size=2M --fsync=32
+for c in writes absorbed copies fills runs written bridged evicted mapped hits; do
+	diag "$c $(count $c)"
+	[ "$(count $c)" -gt 0 ] || fail "$c: nothing of it in all this"
+done
+diag "coalescing $(count coalescing), write amplification $(count write_amplification), throttled $(count throttled_ns) ns, stalls $(count stalls)"
+[ "$(count memory)" -le $((8 * MIB)) ] || fail "$(count memory) bytes of memory"
+must sync "$DISK"
+same 0 "$(count dirty)" "dirty after sync"
+same 0 "$(count failures)" failures

@@ -1,0 +1,65 @@
+# proves: the character device maps the medium, copies a page at the first store, and shows what the disk shows at any time; msync has it on the medium; a writable open and a mount exclude each other
+# timeout: 180
+# shellcheck source=tests/vm/t/lib-wcache.sh
+. /payload/t/lib-wcache.sh
+# shellcheck source=tests/vm/t/lib-pmem.sh
+. /payload/t/lib-pmem.sh
+
+CDEV=/dev/nvmc0
+
+# give_to ULD: the region changes hands; udev may still look at the former disk
+give_to()
+{
+	must sysfs_write "$BUS"/devices/nvm0/driver_override "$1"
+	must sysfs_write "$BUS"/drivers/"$(attr nvm0 uld)"/unbind nvm0
+	wait_for "[ \$(attr nvm0 uld) = $1 ] || sysfs_write $BUS/drivers/$1/bind nvm0" 20
+	settle
+}
+
+# raw FILE BLOCKS: what the bare medium has in its first blocks
+raw()
+{
+	must modprobe nvm_raw
+	give_to nvm_raw
+	must dd if="$DISK" of="$1" bs=4k count="$2" iflag=direct status=none
+	give_to nvm_wcache
+}
+
+wcache_up 64M:write_ns=100000 2
+[ -c "$CDEV" ] || fail "no $CDEV"
+# stores are seen by the disk, and after msync they are on the medium
+mapper_up "$CDEV" 64
+same old "$(ask v)" "what was stored"
+must dd if=$DISK of=seen bs=4k count=64 iflag=direct status=none
+same "NvM page 63" "$(dd if=seen bs=4k skip=63 count=1 status=none | tr -d '\0')" "the disk"
+same "done" "$(ask s)" msync
+same 0 "$(count dirty)" "dirty after msync"
+# the disk's writes are seen by who has it mapped
+head -c 4096 /dev/zero | tr '\0' x >block
+must dd if=block of=$DISK bs=4k seek=1 oflag=direct conv=notrunc,nocreat status=none
+same other "$(ask x)" "page 1 after a write to the disk"
+# who stores holds the disk against others
+mkdir -p /mnt/a
+must_fail - mount -t ext4 "$DISK" /mnt/a
+must_fail EBUSY sysfs_write "$P/remove" "64M@$NVM_SS"
+[ "$(attr nvm0 users)" -ge 1 ] || fail "nobody uses it"
+mapper_down
+raw medium 64
+must cmp -n 4096 seen medium
+same "NvM page 63" "$(dd if=medium bs=4k skip=63 count=1 status=none | tr -d '\0')" "the medium"
+same x "$(dd if=medium bs=4k skip=1 count=1 status=none | tr -s x)" "page 1 on the medium"
+# and the other way round
+must mkfs.ext4 -q -F -b 4096 "$DISK"
+must mount "$DISK" /mnt/a
+must_fail EBUSY dd if=/dev/zero of=$CDEV count=0 conv=notrunc
+must umount /mnt/a
+# both at once, with a cache that is too small, beside I/O that keeps it busy
+fio --name=beside --filename="$DISK" --allow_file_create=0 --direct=1 --rw=randwrite --bs=4k --iodepth=8 \
+	--ioengine=libaio --offset=32M --size=16M --time_based --runtime=300 --output=fio.out &
+fio=$!
+at_exit eval "kill $fio 2>/dev/null; wait $fio; :"
+must two-views "$DISK" $CDEV 1024 40000 "${NVM_SEED:-$RANDOM}"
+kill $fio
+wait $fio
+must sync "$DISK"
+same 0 "$(count dirty)" "dirty at the end"
