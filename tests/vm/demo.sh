@@ -157,6 +157,31 @@ refusals()
 	done_with "7 wrong requests, each with errno and last_error"
 }
 
+cached()
+{
+	local disk cache runs
+
+	title "slow, and cached"
+	say "Memory of type 2 is mapped for reading and written by commands. Here each takes a" \
+		"millisecond, eight at a time. nvm_wcache claims it: writes go to a cache, and a flush" \
+		"has them on the medium."
+	run nvmctl add "128M@$(printf '0x%x' $((start + (512 << 20)))):type=2:write_ns=1000000:uid=slow"
+	disk=/dev/$(basename "$(readlink -f /dev/disk/by-id/nvm-slow)")
+	run nvmctl list
+	cache=/sys/bus/nvm/devices/${disk#/dev/}/cache
+	run dd if=/dev/urandom of="$disk" bs=4k count=4096 oflag=direct status=none
+	say '' "  Not on the medium yet: $(<"$cache/dirty") bytes. Now a flush:"
+	run sync "$disk"
+	runs=$(<"$cache/runs")
+	say ''
+	want "claimed by" nvm_wcache "$(attr "${disk#/dev/}" uld)"
+	want "writes to the cache" 4096 "$(<"$cache/writes")"
+	want "not on the medium after the flush" 0 "$(<"$cache/dirty")"
+	want "fewer commands than writes" yes "$([ "$runs" -lt 1024 ] && echo yes || echo "no, $runs")"
+	run nvmctl remove slow
+	done_with "4096 writes of 4 KiB at memory's speed, then $runs commands"
+}
+
 removed()
 {
 	title "removed when free"
@@ -175,7 +200,7 @@ removed()
 	run nvmctl map ''
 	say ''
 	want "regions left" 0 "$(find /sys/bus/nvm/devices -mindepth 1 | wc -l)"
-	run rmmod nvm_memmap nvm_pmem nvm_core
+	run rmmod nvm_memmap nvm_pmem nvm_wcache nvm_cache nvm_core
 	done_with "removed, added again with its file, then all removed"
 }
 
@@ -197,5 +222,6 @@ found
 used
 expanded
 refusals
+cached
 removed
 summary
