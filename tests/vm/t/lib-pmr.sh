@@ -48,7 +48,7 @@ lab_up()
 	must sysfs_write "$PCI/$lab/enable" 1
 	at_exit eval "sysfs_write $PCI/$lab/enable 0"
 	at_exit eval "sysfs_write $DRIVER/remove_id '1b36 0100' 2>/dev/null"
-	at_exit eval "[ ! -e $DRIVER/$lab ] || { settle; sysfs_write $DRIVER/unbind $lab; }"
+	at_exit eval "[ ! -e $DRIVER/$lab ] || sysfs_write $DRIVER/unbind $lab"
 	# until it is told to be a controller it is none
 	controller 0 0
 	must register 4 0
