@@ -31,7 +31,7 @@ wcache_up 64M:write_ns=100000 2
 mapper_up "$CDEV" 64
 same old "$(ask v)" "what was stored"
 must dd if=$DISK of=seen bs=4k count=64 iflag=direct status=none
-same "NvM page 63" "$(dd if=seen bs=4k skip=63 count=1 status=none | tr -d '\0')" "the disk"
+same "NvM page 63" "$(page_text seen 63)" "the disk"
 same "done" "$(ask s)" msync
 same 0 "$(count dirty)" "dirty after msync"
 # the disk's writes are seen by who has it mapped
@@ -46,7 +46,7 @@ must_fail EBUSY sysfs_write "$P/remove" "64M@$NVM_SS"
 mapper_down
 raw medium 64
 must cmp -n 4096 seen medium
-same "NvM page 63" "$(dd if=medium bs=4k skip=63 count=1 status=none | tr -d '\0')" "the medium"
+same "NvM page 63" "$(page_text medium 63)" "the medium"
 same x "$(dd if=medium bs=4k skip=1 count=1 status=none | tr -s x)" "page 1 on the medium"
 # and the other way round
 must mkfs.ext4 -q -F -b 4096 "$DISK"

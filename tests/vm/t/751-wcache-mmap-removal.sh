@@ -19,7 +19,7 @@ mapper_down
 wait_for 'sysfs_write "$BUS"/drivers/nvm_wcache/bind nvm0' 20
 settle
 must dd if=$DISK of=seen bs=4k count=256 iflag=direct status=none
-same "NvM page 255" "$(dd if=seen bs=4k skip=255 count=1 status=none | tr -d '\0')" "the medium"
+same "NvM page 255" "$(page_text seen 255)" "the medium"
 must sysfs_write "$P"/remove "64M@$NVM_SS"
 must rmmod nvm_wcache
 must rmmod nvm_memmap

@@ -39,3 +39,6 @@ fio_disk()
 
 # fio_verify NAME OPTION...: what is read is what was written
 fio_verify() { fio_disk "$@" --verify=crc32c --verify_fatal=1 --verify_async=0; }
+
+# page_text FILE PAGE: what the mapper has put into a page
+page_text() { dd if="$1" bs=4k skip="$2" count=1 status=none | head -c 32 | tr -d '\0'; }
