@@ -16,21 +16,23 @@
 #ifndef NVM_DDR3_H
 #define NVM_DDR3_H
 
+#include <nvm/compat.h>
 #include <nvm/lld.h>
 
 /**
  * struct nvm_ddr3_ops - what a vendor's modules can be told and asked
  * @enable: make the memory usable and have it saved at a power cut (arm it).
- *	    Runs once, before the region is there. 0 or a negative errno; sleeps
+ *	    Runs once, before the region is there. 0 or a negative errno, and
+ *	    then it can set *@why to the cause in words, which stay; sleeps
  * @health: why the memory must not be written, in words, or NULL if it may be.
  *	    Sleeps, in bounded time. The text is copied
  * @enable_ms: milliseconds that @enable may take. After that the module is
  *	       refused with -ETIMEDOUT, and what @enable says later is not heard;
  *	       the addresses stay claimed until it returns
- * @poll_ms: milliseconds between two calls of @health
+ * @poll_ms: milliseconds between two calls of @health, at least 100
  */
 struct nvm_ddr3_ops {
-	int		(*enable)(void *data);
+	int		(*enable)(void *data, const char **why);
 	const char	*(*health)(void *data);
 	unsigned int	enable_ms;
 	unsigned int	poll_ms;
@@ -44,8 +46,8 @@ struct nvm_ddr3_ops {
  *	 it is named by its address
  * @model: as &nvm_region_desc.model
  * @ops: the vendor's, or NULL if the firmware has enabled it and nobody can ask
- * @data: passed to @ops; must stay until the shim's module is unloaded, if
- *	  @ops has enable
+ * @data: passed to @ops. If these have enable it outlives a probe that fails:
+ *	  the shim's device, which is kept as long as enable runs, or static
  */
 struct nvm_ddr3_module {
 	phys_addr_t			start;
@@ -64,30 +66,59 @@ int __devm_nvm_ddr3_add(struct device *dev, const struct nvm_ddr3_module *m,
  * @dev: the shim's device, in its probe; unbound, the region goes
  * @m: the module; copied
  *
- * The addresses are claimed, then the module is enabled, then the region is
- * registered.
+ * The addresses are checked and claimed, then the module is enabled, then the
+ * region is registered.
  *
  * Context: may sleep, as long as &nvm_ddr3_ops.enable_ms.
- * Return: 0, -EBUSY if somebody else has the addresses, -ETIMEDOUT if enabling
- * takes too long, what enabling says, or the errno of nvm_region_alloc(). Each
- * is logged.
+ * Return: 0, -EBUSY if the addresses are RAM, PCI's or somebody else's, -ERANGE
+ * if they cannot be mapped, -ETIMEDOUT if enabling takes too long, what
+ * enabling says, or the errno of nvm_region_alloc(). Each is logged.
  */
 #define devm_nvm_ddr3_add(dev, m) \
 	__devm_nvm_ddr3_add(dev, m, THIS_MODULE, KBUILD_MODNAME)
 
 /**
- * nvm_ddr3_identify() - look for modules of one kind on the SMBus
+ * struct nvm_ddr3_identity - who a module is, by its SPD
+ * @uid: for &nvm_ddr3_module.uid
+ * @model: for &nvm_ddr3_module.model
+ * @size: bytes of its memory; 0 if its SPD does not say
+ */
+struct nvm_ddr3_identity {
+	char	uid[NVM_UID_MAX + 1];
+	char	model[NVM_UID_MAX + 1];
+	u64	size;
+};
+
+/**
+ * nvm_ddr3_identify() - look for modules of some kinds on the SMBus
  * @dev: the shim's device, for the log
- * @pattern: "VVVV:PART": the vendor as in its SPD, in four hex digits, and how
- *	     its part number begins
- * @uid: %NVM_UID_MAX + 1 bytes for the uid of one that was found
+ * @part: "VVVV:PART[,VVVV:PART...]": the vendor as in its SPD, in four hex
+ *	  digits, and how its part number begins. A DDR3 SPD does not tell
+ *	  whether a module keeps its contents: that has to be known of the kind
+ * @who: of one that was found
  *
- * Which module has which addresses nobody says, so the uid is of use only if
- * there is one module and one range.
+ * Which module has which addresses nobody says, so @who is of use only if there
+ * is one module and one range.
  *
  * Context: may sleep.
  * Return: how many there are, 0 also if no SMBus can be reached.
  */
-int nvm_ddr3_identify(struct device *dev, const char *pattern, char *uid);
+int nvm_ddr3_identify(struct device *dev, const char *part,
+		      struct nvm_ddr3_identity *who);
+
+/**
+ * nvm_ddr3_identify_at() - is the module in a slot of some kinds
+ * @dev: the shim's device, for the log
+ * @bus: number of the I2C bus that its SPD is on
+ * @addr: of its SPD there
+ * @part: as for nvm_ddr3_identify()
+ * @who: set on success
+ *
+ * Context: may sleep.
+ * Return: 0, -ENXIO if the bus is not there or nobody answers, -EINVAL if its
+ * SPD cannot be believed, -ENODEV if it is of another kind. Each is logged.
+ */
+int nvm_ddr3_identify_at(struct device *dev, int bus, u16 addr,
+			 const char *part, struct nvm_ddr3_identity *who);
 
 #endif /* NVM_DDR3_H */

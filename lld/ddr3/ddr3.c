@@ -8,10 +8,15 @@
 #include <linux/jiffies.h>
 #include <linux/kref.h>
 #include <linux/memory_hotplug.h>
+#include <linux/minmax.h>
 #include <linux/numa.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/workqueue.h>
 #include <nvm/ddr3.h>
+
+/* No shim can keep the machine busy with asking. */
+#define DDR3_POLL_MIN_MS	100U
 
 /* Calls of enable: nvm_ddr3 is not unloaded before they have returned. */
 static struct workqueue_struct *ddr3_wq;
@@ -35,10 +40,12 @@ struct ddr3 {
  * @done: completed when @err is there
  * @ops: the shim's
  * @data: the shim's
+ * @dev: the shim's device: it may be unplugged meanwhile, @data may be in it
  * @owner: the shim, which must not be unloaded meanwhile
  * @abandoned: whom nobody waits for any more: his claim lasts as long as the
  *	       vendor's code may work on the memory
  * @err: what enable said
+ * @why: and the cause
  */
 struct ddr3_enabling {
 	struct kref			ref;
@@ -46,9 +53,11 @@ struct ddr3_enabling {
 	struct completion		done;
 	const struct nvm_ddr3_ops	*ops;
 	void				*data;
+	struct device			*dev;
 	struct module			*owner;
 	struct ddr3			*abandoned;
 	int				err;
+	const char			*why;
 };
 
 static void ddr3_free(struct ddr3 *d)
@@ -63,6 +72,7 @@ static void ddr3_enabling_free(struct kref *ref)
 
 	if (e->abandoned)
 		ddr3_free(e->abandoned);
+	put_device(e->dev);
 	kfree(e);
 }
 
@@ -71,14 +81,15 @@ static void ddr3_enabling_work(struct work_struct *work)
 	struct ddr3_enabling *e = container_of(work, struct ddr3_enabling, work);
 	struct module *owner = e->owner;
 
-	e->err = e->ops->enable(e->data);
+	e->err = e->ops->enable(e->data, &e->why);
 	complete(&e->done);
 	kref_put(&e->ref, ddr3_enabling_free);
 	/* The claim has the shim's name. */
 	module_put(owner);
 }
 
-static struct ddr3_enabling *ddr3_enabling_new(const struct nvm_ddr3_module *m,
+static struct ddr3_enabling *ddr3_enabling_new(struct device *dev,
+					       const struct nvm_ddr3_module *m,
 					       struct module *owner)
 {
 	struct ddr3_enabling *e = kzalloc(sizeof(*e), GFP_KERNEL);
@@ -95,32 +106,38 @@ static struct ddr3_enabling *ddr3_enabling_new(const struct nvm_ddr3_module *m,
 	init_completion(&e->done);
 	e->ops = m->ops;
 	e->data = m->data;
+	e->dev = get_device(dev);
 	e->owner = owner;
 	return e;
 }
 
 /* A module that hangs must not hang the kernel with it. Ends @d on failure. */
-static int ddr3_enable(struct ddr3 *d, struct module *owner)
+static int ddr3_enable(struct device *dev, struct ddr3 *d, struct module *owner,
+		       const char **why)
 {
 	const struct nvm_ddr3_ops *ops = d->m.ops;
 	struct ddr3_enabling *e;
-	int err = -ETIMEDOUT;
+	int err;
 
 	if (!ops || !ops->enable)
 		return 0;
-	e = ddr3_enabling_new(&d->m, owner);
+	e = ddr3_enabling_new(dev, &d->m, owner);
 	if (IS_ERR(e)) {
 		ddr3_free(d);
 		return PTR_ERR(e);
 	}
 	queue_work(ddr3_wq, &e->work);
 	if (wait_for_completion_timeout(&e->done,
-					msecs_to_jiffies(ops->enable_ms)))
+					msecs_to_jiffies(ops->enable_ms))) {
 		err = e->err;
-	if (err == -ETIMEDOUT)
+		*why = e->why;
+		if (err)
+			ddr3_free(d);
+	} else {
+		err = -ETIMEDOUT;
+		*why = "it hangs";
 		e->abandoned = d;
-	else if (err)
-		ddr3_free(d);
+	}
 	kref_put(&e->ref, ddr3_enabling_free);
 	return err;
 }
@@ -141,8 +158,9 @@ static bool ddr3_has_health(const struct nvm_ddr3_module *m)
 
 static void ddr3_poll_later(struct ddr3 *d)
 {
-	queue_delayed_work(system_unbound_wq, &d->poll,
-			   msecs_to_jiffies(d->m.ops->poll_ms));
+	unsigned int ms = max(d->m.ops->poll_ms, DDR3_POLL_MIN_MS);
+
+	queue_delayed_work(system_unbound_wq, &d->poll, msecs_to_jiffies(ms));
 }
 
 static void ddr3_poll(struct work_struct *work)
@@ -199,12 +217,13 @@ static int ddr3_add(struct device *dev, struct ddr3 *d, struct module *owner,
 		    const char *name)
 {
 	u64 start = d->m.start, size = d->m.size;
+	const char *why = NULL;
 	int err;
 
-	err = ddr3_enable(d, owner);
+	err = ddr3_enable(dev, d, owner, &why);
 	if (err) {
-		dev_err(dev, "0x%llx, %llu bytes: cannot be enabled: %pe\n",
-			start, size, ERR_PTR(err));
+		dev_err(dev, "0x%llx, %llu bytes: cannot be enabled: %pe%s%s\n",
+			start, size, ERR_PTR(err), why ? ": " : "", why ?: "");
 		return err;
 	}
 	err = ddr3_register(dev, d, owner, name);
@@ -215,34 +234,44 @@ static int ddr3_add(struct device *dev, struct ddr3 *d, struct module *owner,
 	return ddr3_start_poll(dev, d);
 }
 
-static int ddr3_refuse_claim(struct device *dev, const struct nvm_ddr3_module *m)
+static int ddr3_claim(const struct nvm_ddr3_module *m, const char *name,
+		      char *why, size_t len)
 {
-	char why[NVM_REASON_MAX + 1];
-	int err = nvm_claim_failure(m->start, m->size, why, sizeof(why));
+	int err;
 
-	dev_err(dev, "0x%llx, %llu bytes: %s\n", (u64)m->start, m->size, why);
+	if (!m->size || m->start + m->size - 1 < m->start) {
+		strscpy(why, "no such range", len);
+		return -EINVAL;
+	}
+	/* Before anything is enabled: a user may have said where it is. */
+	err = nvm_check_range(m->start, m->size, why, len);
+	if (!err)
+		err = nvm_check_not_pci(m->start, m->size, why, len);
+	if (!err && !request_mem_region(m->start, m->size, name))
+		err = nvm_claim_failure(m->start, m->size, why, len);
 	return err;
 }
 
 int __devm_nvm_ddr3_add(struct device *dev, const struct nvm_ddr3_module *m,
 			struct module *owner, const char *name)
 {
+	char why[NVM_REASON_MAX + 1];
 	struct ddr3 *d;
+	int err;
 
-	if (!m->size || m->start + m->size - 1 < m->start) {
-		dev_err(dev, "0x%llx, %llu bytes: no such range\n",
-			(u64)m->start, m->size);
-		return -EINVAL;
+	err = ddr3_claim(m, name, why, sizeof(why));
+	if (err) {
+		dev_err(dev, "0x%llx, %llu bytes: %s\n", (u64)m->start, m->size,
+			why);
+		return err;
 	}
 	d = kzalloc(sizeof(*d), GFP_KERNEL);
-	if (!d)
+	if (!d) {
+		release_mem_region(m->start, m->size);
 		return -ENOMEM;
+	}
 	d->m = *m;
 	INIT_DELAYED_WORK(&d->poll, ddr3_poll);
-	if (!request_mem_region(m->start, m->size, name)) {
-		kfree(d);
-		return ddr3_refuse_claim(dev, m);
-	}
 	return ddr3_add(dev, d, owner, name);
 }
 EXPORT_SYMBOL_GPL(__devm_nvm_ddr3_add);

@@ -10,11 +10,11 @@
 
 static char *part;
 module_param(part, charp, 0444);
-MODULE_PARM_DESC(part, "VVVV:PART, vendor and part number of the module, which then names the region");
+MODULE_PARM_DESC(part, "VVVV:PART[,...], vendor and part number of the module, which then names the region");
 
 struct found {
 	struct device	*dev;
-	const char	*uid;
+	const char	*uid, *model;
 	int		nr, added, err;
 };
 
@@ -31,6 +31,7 @@ static int add(struct resource *res, void *found)
 		.start	= res->start,
 		.size	= resource_size(res),
 		.uid	= f->uid,
+		.model	= f->model,
 	};
 	int err = devm_nvm_ddr3_add(f->dev, &m);
 
@@ -51,17 +52,19 @@ static int walk(struct found *f, int (*fn)(struct resource *res, void *found))
 static int ddr3_e820_probe(struct platform_device *pdev)
 {
 	struct found f = { .dev = &pdev->dev };
-	char uid[NVM_UID_MAX + 1];
+	struct nvm_ddr3_identity who;
 	int nr;
 
 	walk(&f, count);
-	nr = part ? nvm_ddr3_identify(f.dev, part, uid) : 0;
+	nr = part ? nvm_ddr3_identify(f.dev, part, &who) : 0;
 	/* Of more than one of either nobody says which is which. */
-	if (nr == 1 && f.nr == 1)
-		f.uid = uid;
-	else if (part)
+	if (nr == 1 && f.nr == 1) {
+		f.uid = who.uid;
+		f.model = who.model;
+	} else if (part) {
 		dev_warn(f.dev, "%d ranges, %d modules %s: named by address\n",
 			 f.nr, nr, part);
+	}
 	walk(&f, add);
 	return f.added ? 0 : f.err ?: -ENODEV;
 }

@@ -7,9 +7,16 @@
 #else
 #include <ctype.h>
 #endif
+#include "../text.h"
 #include "spd.h"
 
 #define SPD_COVERAGE		0	/* bit 7: the CRC is over 117 bytes, not 126 */
+#define SPD_DENSITY		4	/* bits 3:0, of a chip, 0 is 256 Mbit */
+#define SPD_DENSITY_MAX		6
+#define SPD_RANKS		7	/* bits 5:3, 0 is one; bits 2:0, width of a chip, 0 is 4 */
+#define SPD_WIDTH		8	/* bits 2:0, 0 is 8 */
+#define SPD_RANKS_MAX		3
+#define SPD_WIDTH_MAX		3
 #define SPD_VENDOR		117
 #define SPD_SERIAL		122
 #define SPD_CRC			126
@@ -58,6 +65,21 @@ static size_t spd_part(const u8 *raw, char *part)
 	return len;
 }
 
+/* Chips of a rank side by side, ranks one behind the other. */
+static u64 spd_size(const u8 *raw)
+{
+	unsigned int density = raw[SPD_DENSITY] & 0xf;
+	unsigned int ranks = raw[SPD_RANKS] >> 3 & 7;
+	unsigned int chip = raw[SPD_RANKS] & 7;
+	unsigned int width = raw[SPD_WIDTH] & 7;
+
+	if (density > SPD_DENSITY_MAX || ranks > SPD_RANKS_MAX ||
+	    chip > SPD_WIDTH_MAX || width > SPD_WIDTH_MAX)
+		return 0;
+	return ((32ULL << 20 << density) * (8U << width) / (4U << chip)) *
+	       (ranks + 1);
+}
+
 /**
  * ddr3_spd_parse() - who is this module
  * @raw: the first bytes of its SPD
@@ -81,34 +103,77 @@ const char *ddr3_spd_parse(const u8 *raw, size_t len, struct ddr3_spd *spd)
 		      (u32)serial[2] << 8 | serial[3];
 	if (!spd->serial || spd->serial == (u32)~0)
 		return "it has no serial number";
+	spd->size = spd_size(raw);
 	if (!spd_part(raw, spd->part))
 		return "it has no part number";
 	return NULL;
 }
 
-/**
- * ddr3_spd_matches() - is a module of a kind
- * @spd: the module
- * @pattern: "VVVV:PART": the vendor in four hex digits, how the part number
- *	     begins
- *
- * Return: false also if @pattern is malformed or names no part number: a vendor
- * makes plain memory, too.
- */
-bool ddr3_spd_matches(const struct ddr3_spd *spd, const char *pattern)
+static bool spd_matches_one(const struct ddr3_spd *spd, struct span pattern)
 {
 	u32 vendor = 0;
+	struct span head;
 	unsigned int digit;
-	int i;
 
-	for (i = 0; i < 4; i++) {
-		digit = pure_digit(pattern[i]);
+	if (!cut(&pattern, ':', &head) || span_len(head) != 4)
+		return false;
+	for (; head.p < head.end; head.p++) {
+		digit = pure_digit(*head.p);
 		if (digit >= 16)
 			return false;
 		vendor = vendor << 4 | digit;
 	}
-	if (pattern[4] != ':' || !pattern[5])
-		return false;
-	return vendor == spd->vendor &&
-	       !strncmp(spd->part, pattern + 5, strlen(pattern + 5));
+	return vendor == spd->vendor && span_len(pattern) &&
+	       strlen(spd->part) >= span_len(pattern) &&
+	       !memcmp(spd->part, pattern.p, span_len(pattern));
+}
+
+/**
+ * ddr3_spd_matches() - is a module of one of some kinds
+ * @spd: the module
+ * @patterns: "VVVV:PART[,VVVV:PART...]": the vendor in four hex digits, how the
+ *	      part number begins
+ *
+ * Return: false also for what is malformed or names no part number: a vendor
+ * makes plain memory, too.
+ */
+bool ddr3_spd_matches(const struct ddr3_spd *spd, const char *patterns)
+{
+	struct span s = whole(patterns);
+	struct span pattern;
+	bool more;
+
+	do {
+		more = cut(&s, ',', &pattern);
+		if (spd_matches_one(spd, trim(pattern)))
+			return true;
+	} while (more);
+	return false;
+}
+
+/**
+ * ddr3_spd_maker() - who made a module
+ * @spd: the module
+ *
+ * Return: a name, or NULL if it is nobody who is known to make energy-backed
+ * DDR3 modules.
+ */
+const char *ddr3_spd_maker(const struct ddr3_spd *spd)
+{
+	/* JEP106, with the parity bits. */
+	static const struct {
+		u16		vendor;
+		const char	*name;
+	} makers[] = {
+		{ 0x0140, "Viking" },
+		{ 0x0194, "SMART" },
+		{ 0x802c, "Micron" },
+		{ 0x8316, "Netlist" },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(makers); i++)
+		if (makers[i].vendor == spd->vendor)
+			return makers[i].name;
+	return NULL;
 }

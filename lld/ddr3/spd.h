@@ -20,15 +20,19 @@
  * struct ddr3_spd - who a module is
  * @vendor: JEP106, bytes 117 and 118 in this order: 0x0140 is Viking
  * @serial: bytes 122 to 125 in this order
+ * @size: bytes of the memory on it, without those of a checksum; 0 if it does
+ *	  not say so in a way that is known
  * @part: without the blanks at its end; what a uid cannot have is a '-'
  */
 struct ddr3_spd {
 	u16	vendor;
 	u32	serial;
+	u64	size;
 	char	part[DDR3_PART_MAX + 1];
 };
 
 const char *ddr3_spd_parse(const u8 *raw, size_t len, struct ddr3_spd *spd);
-bool ddr3_spd_matches(const struct ddr3_spd *spd, const char *pattern);
+bool ddr3_spd_matches(const struct ddr3_spd *spd, const char *patterns);
+const char *ddr3_spd_maker(const struct ddr3_spd *spd);
 
 #endif /* DDR3_SPD_H */

@@ -35,12 +35,13 @@ static bool sick;
 module_param(sick, bool, 0644);
 MODULE_PARM_DESC(sick, "it says that it is not armed");
 
-static int fake_enable(void *data)
+static int fake_enable(void *data, const char **why)
 {
 	WRITE_ONCE(enabling, true);
 	while (READ_ONCE(hang))
 		schedule_timeout_uninterruptible(HZ / 50);
 	WRITE_ONCE(enabling, false);
+	*why = "as it was told";
 	return enable_err;
 }
 

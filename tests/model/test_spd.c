@@ -98,6 +98,10 @@ static void patterns(void)
 		{ "0140:vr7", false }, { "0140:", false }, { "0140", false },
 		{ "", false }, { "014:VR7", false }, { "01g0:VR7", false },
 		{ "00140:VR7", false }, { ":VR7", false },
+		{ "802c:MT,0140:VR7", true }, { "0140:VR7,802c:MT", true },
+		{ " 802c:MT , 0140:VR7 ", true }, { "802c:MT,0140:", false },
+		{ "0140:VR7VA567228FBZ-----------------------------", false },
+		{ ",", false }, { ",0140:VR7", true }, { "0140,:VR7", false },
 	};
 	u8 raw[DDR3_SPD_LEN];
 	struct ddr3_spd spd;
@@ -111,6 +115,48 @@ static void patterns(void)
 		       cases[i].want ? "yes" : "no");
 }
 
+static void sizes(void)
+{
+	static const struct {
+		u8	density, ranks, width;
+		u64	mib;
+	} cases[] = {
+		/* 2 Gbit x8, one rank, 64 bits, with and without 8 for ECC */
+		{ 0x03, 0x01, 0x03, 2048 }, { 0x03, 0x01, 0x0b, 2048 },
+		{ 0x04, 0x08, 0x0b, 16384 }, { 0x00, 0x02, 0x03, 128 },
+		{ 0x06, 0x18, 0x03, 131072 }, { 0x73, 0x01, 0x03, 2048 },
+		/* what no table has */
+		{ 0x07, 0x01, 0x03, 0 }, { 0x03, 0x04, 0x03, 0 },
+		{ 0x03, 0x21, 0x03, 0 }, { 0x03, 0x01, 0x04, 0 },
+		{ 0xff, 0xff, 0xff, 0 },
+	};
+	u8 raw[DDR3_SPD_LEN];
+	struct ddr3_spd spd;
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		spd_make(raw, "X");
+		raw[4] = cases[i].density;
+		raw[7] = cases[i].ranks;
+		raw[8] = cases[i].width;
+		spd_seal(raw);
+		tap_ok(!ddr3_spd_parse(raw, sizeof(raw), &spd) &&
+		       spd.size == cases[i].mib << 20, "size by %02x %02x %02x: %llu MiB",
+		       cases[i].density, cases[i].ranks, cases[i].width, spd.size >> 20);
+	}
+}
+
+static void makers(void)
+{
+	struct ddr3_spd spd = { .vendor = 0x0140 };
+
+	tap_ok(!strcmp(ddr3_spd_maker(&spd), "Viking"), "0140 is Viking");
+	spd.vendor = 0x8316;
+	tap_ok(!strcmp(ddr3_spd_maker(&spd), "Netlist"), "8316 is Netlist");
+	spd.vendor = 0x4001;
+	tap_ok(!ddr3_spd_maker(&spd), "4001 is nobody");
+}
+
 int main(void)
 {
 	/* the check value of CRC-16/XMODEM */
@@ -119,5 +165,7 @@ int main(void)
 	bad();
 	parts();
 	patterns();
+	sizes();
+	makers();
 	return tap_done();
 }
