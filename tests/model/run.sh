@@ -22,6 +22,8 @@ pure=("$lld"/{parse,options,plan}.c)
 nfit=("$top"/lld/nfit/{table,found,plan}.c)
 answer=("$top/lld/nfit/answer.c")
 spd=("$top/lld/ddr3/spd.c")
+jedec=("$top/lld/ddr3/jedec.c")
+place=("$top/lld/ddr3/place.c")
 sanitize=("-fsanitize=address,undefined" -fno-sanitize-recover=all)
 cflags=(-std=gnu11 -g -O1 -Wall -Wextra -Werror -fno-omit-frame-pointer
 	"${sanitize[@]}" "-I$lld" "-I$top/lld/ddr3" "-I$here" "-I$out/kernel" "-I$top/include")
@@ -153,6 +155,8 @@ unit property "${pure[@]}"
 unit nfit "${nfit[@]}"
 unit answer "${answer[@]}"
 unit spd "${spd[@]}"
+unit jedec "${jedec[@]}"
+unit place "${place[@]}"
 unit power "$here/power.c"
 unit pmem_cut "$here/power.c" "$top/uld/pmem/io.c"
 unit cache "${cache_pure[@]}"
@@ -163,6 +167,7 @@ fuzz fuzz corpus "the parser and the plan" "${pure[@]}"
 fuzz fuzz_nfit corpus_nfit "NVDIMM tables" "${nfit[@]}"
 fuzz fuzz_answer corpus_answer "answers of a firmware" "${answer[@]}"
 fuzz fuzz_spd corpus_spd "the parser of SPD bytes" "${spd[@]}"
+fuzz fuzz_jedec corpus_jedec "a module's controller, and places" "${jedec[@]}" "${place[@]}"
 echo "1..$number"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
