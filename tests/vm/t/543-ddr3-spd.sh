@@ -3,40 +3,7 @@
 # shellcheck source=tests/vm/t/lib-ddr3.sh
 . /payload/t/lib-ddr3.sh
 
-# QEMU has an EEPROM that can be written in each of the eight slots.
-cat >spd.py <<'PY'
-import binascii, ctypes, fcntl, os, sys
-I2C_SLAVE, I2C_SMBUS, WRITE, BYTE_DATA = 0x703, 0x720, 0, 2
-class Args(ctypes.Structure):
-    _fields_ = [("rw", ctypes.c_uint8), ("command", ctypes.c_uint8),
-                ("size", ctypes.c_uint32), ("data", ctypes.c_void_p)]
-bus, slot, what = sys.argv[1], int(sys.argv[2], 0), sys.argv[3]
-spd = bytearray(148)
-if what != "none":
-    spd[0:4] = b"\x12\x11\x0b\x01"
-    spd[117:119] = b"\x01\x40"
-    spd[122:126] = int(sys.argv[4], 16).to_bytes(4, "big")
-    spd[128:146] = what.encode().ljust(18)
-    spd[126:128] = binascii.crc_hqx(bytes(spd[:126]), 0).to_bytes(2, "little")
-    if sys.argv[5:] == ["spoiled"]:
-        spd[5] ^= 1
-file = os.open("/dev/" + bus, os.O_RDWR)
-fcntl.ioctl(file, I2C_SLAVE, slot)
-for at, byte in enumerate(spd):
-    data = ctypes.create_string_buffer(bytes([byte]), 34)
-    args = Args(WRITE, at, BYTE_DATA, ctypes.addressof(data))
-    fcntl.ioctl(file, I2C_SMBUS, args)
-PY
-
-must modprobe i2c-i801
-must modprobe i2c-dev
-udevadm settle
-bus=$(grep -l 'SMBus I801' /sys/bus/i2c/devices/i2c-*/name) || fail "there is no SMBus"
-bus=$(basename "$(dirname "$bus")")
-spd() { must python3 -S spd.py "$bus" "$@"; }
-at_exit python3 -S spd.py "$bus" 0x51 none
-at_exit python3 -S spd.py "$bus" 0x54 none
-
+spd_up 0x51 0x54
 e820_free
 at_exit nvm_unload
 uid() { cat /sys/bus/nvm/devices/nvm0/uid; }
