@@ -133,6 +133,13 @@ static inline struct gendisk *nvm_alloc_gendisk(const struct nvm_limits *l,
 }
 #endif
 
+/* i2c_driver: the member whose probe takes only the client. */
+#ifdef NVM_HAVE_I2C_PROBE_NEW
+#define nvm_i2c_probe		probe_new
+#else
+#define nvm_i2c_probe		probe
+#endif
+
 /*
  * nvm_bdev_open() - open a disk from within
  * @dev: its number
