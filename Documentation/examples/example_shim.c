@@ -33,8 +33,8 @@ static int nv1_enable(void *data, const char **why)
 	*why = "it cannot be armed";
 	if (i2c_smbus_write_byte_data(client, NV1_CONTROL, NV1_ARM))
 		return -EIO;
-	for (ms = 0; ms < NV1_ARM_MS && !(status & NV1_ARMED); ms += 20) {
-		msleep(20);
+	for (ms = 0; ms < NV1_ARM_MS && !(status & NV1_ARMED); ms += 100) {
+		msleep(100);
 		status = i2c_smbus_read_byte_data(client, NV1_STATUS);
 		if (status < 0)
 			return status;
@@ -56,7 +56,7 @@ static const char *nv1_health(void *data)
 static const struct nvm_ddr3_ops nv1_ops = {
 	.enable		= nv1_enable,
 	.health		= nv1_health,
-	.enable_ms	= 2 * NV1_ARM_MS,
+	.enable_ms	= 5 * NV1_ARM_MS,
 	.poll_ms	= 1000,
 };
 

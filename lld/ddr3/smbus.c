@@ -125,7 +125,7 @@ static const char *smbus_health(void *data)
 static struct nvm_ddr3_ops smbus_ops = {
 	.enable		= smbus_enable,
 	.health		= smbus_health,
-	.enable_ms	= JEDEC_ENABLE_MS + 10000,
+	.enable_ms	= 2 * JEDEC_ENABLE_MS,	/* sleeps take longer than they say */
 	.poll_ms	= 10000,
 };
 module_param_named(enable_ms, smbus_ops.enable_ms, uint, 0444);
