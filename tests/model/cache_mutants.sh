@@ -100,6 +100,8 @@ plant_mutants()
 		"u32 last = first + (1U << c->busy_shift) - 1;" "u32 last = first = nvmc_place(c, block);"
 	mutant "a group goes before its last block" index.c \
 		"if (!g->present)" "if (true)"
+	mutant "who needs a slot waits as long as little is dirty" slot.c \
+		"sh->draining = true;" ""
 	mutant "the reserve is given to the shrinker" slot.c \
 		"sh->nr - sh->empty.nr <= c->geo.reserve" "false"
 	mutant "a writer that never stops keeps a flush waiting" slot.c \

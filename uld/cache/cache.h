@@ -221,7 +221,7 @@ struct nvmc_stats {
  * @gen: the generation of what becomes dirty now
  * @closing: a flush waits for the other generation
  * @errors: blocks of the closing generation that FAILED
- * @draining: from the high watermark down to the low one
+ * @draining: from the high watermark down to the low one, or until there is a slot
  * @medium: who reads the mapping
  * @buckets: hash heads
  * @bucket_shift: 64 minus the binary logarithm of their number

@@ -316,6 +316,9 @@ static enum nvmc_answer nvmc_write_new(const struct nvmc *c,
 {
 	enum nvmc_answer a = nvmc_take(c, sh, may_alloc, slot);
 
+	/* Who waits for a slot has the write-back begin, however little is dirty. */
+	if (a == NVMC_FULL)
+		sh->draining = true;
 	if (a != NVMC_HIT)
 		return a;
 	nvmc_attach(c, sh, *slot, block, now);

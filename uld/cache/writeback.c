@@ -259,6 +259,12 @@ static enum nvmc_answer nvmc_pick_dirty(const struct nvmc *c,
 	return NVMC_NOTHING;
 }
 
+/* Without memory for more slots little is much: see nvmc_write_new(). */
+static bool nvmc_has_room(const struct nvmc_shard *sh)
+{
+	return sh->free.nr || sh->clean.nr;
+}
+
 static bool nvmc_is_much(const struct nvmc *c, struct nvmc_shard *sh)
 {
 	/* What failed takes its part of the room until it is written after all. */
@@ -266,7 +272,7 @@ static bool nvmc_is_much(const struct nvmc *c, struct nvmc_shard *sh)
 
 	if (nr > c->geo.high)
 		sh->draining = true;
-	else if (nr <= c->geo.low)
+	else if (nr <= c->geo.low && (nvmc_has_room(sh) || !sh->dirty.nr))
 		sh->draining = false;
 	return sh->draining;
 }
