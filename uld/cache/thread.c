@@ -35,12 +35,16 @@ static u64 nvmc_run_off(const struct nvmc_engine *e, const struct nvmc_run *run)
 	return run->block * e->c.geo.block;
 }
 
-/* May run in an interrupt; the rest is the thread's. */
+/*
+ * May run in an interrupt; the rest is the thread's. It may have ended before it
+ * is kicked here: nvmc_thread_exit() waits for that.
+ */
 static void nvmc_write_done(struct nvm_cmd *cmd)
 {
 	struct nvmc_write *w = container_of(cmd, struct nvmc_write, cmd);
 	struct nvmc_engine *e = w->e;
 
+	guard(rcu)();
 	llist_add(&w->ended, &e->ended);
 	nvmc_kick(e);
 }
@@ -462,8 +466,11 @@ void nvmc_thread_exit(struct nvmc_engine *e)
 {
 	unsigned int i;
 
-	if (e->thread)
+	if (e->thread) {
 		kthread_stop(e->thread);
+		/* The last nvmc_write_done() is over. */
+		synchronize_rcu();
+	}
 	e->thread = NULL;
 	for (i = 0; e->writes && i < e->nr_writes; i++)
 		nvmc_write_exit(e, &e->writes[i]);
