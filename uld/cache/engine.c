@@ -22,6 +22,32 @@
 #define NVMC_MAX_AGE		(5 * HZ)
 #define NVMC_BACKOFF		max(HZ / 10, 1)
 
+static u32 nvmc_block_for(const struct nvm_cmd_limits *l)
+{
+	return max(l->write_unit, NVMC_BLOCK);
+}
+
+/**
+ * nvmc_engine_impossible() - why a device cannot have a cache
+ * @l: limits of its commands
+ *
+ * Context: any.
+ * Return: the cause in words, or NULL if it can.
+ */
+const char *nvmc_engine_impossible(const struct nvm_cmd_limits *l)
+{
+	u32 block = nvmc_block_for(l);
+
+	if (block > NVMC_SECTOR * NVMC_BITS)
+		return "the write unit is more than 32 KiB";
+	if (l->busy_unit / block > NVMC_BITS)
+		return "the busy unit is more than 64 blocks";
+	if (l->max_transfer < block)
+		return "the largest transfer is less than a block";
+	return NULL;
+}
+EXPORT_SYMBOL_GPL(nvmc_engine_impossible);
+
 static u32 nvmc_shards_for(u32 slots)
 {
 	u32 most = clamp(slots / NVMC_LEAST_SHARD, 1U, NVMC_MOST_SHARDS);
@@ -45,14 +71,13 @@ static void nvmc_geometry_for(const struct nvmc_engine_desc *d,
 			      struct nvmc_geometry *geo)
 {
 	const struct nvm_cmd_limits *l = d->limits;
-	u32 block = max(l->write_unit, NVMC_BLOCK), per;
+	u32 block = nvmc_block_for(l), per;
 
 	*geo = (struct nvmc_geometry) {
 		.block		= block,
 		.erase_unit	= l->erase_unit,
 		.busy_unit	= l->busy_unit,
-		.max_run	= max(min(l->max_transfer, NVMC_MOST_RUN) /
-				      block, 1U),
+		.max_run	= min(l->max_transfer, NVMC_MOST_RUN) / block,
 		.max_gap	= nvmc_max_gap(l, block),
 		.slots		= min_t(u64, d->bytes >> ilog2(block),
 					NVMC_NONE / 4),
@@ -101,7 +126,8 @@ static int nvmc_engine_init(struct nvmc_engine *e)
 
 /**
  * nvmc_engine_create() - a cache for a region
- * @desc: copied, but for what it points to
+ * @desc: copied, but for what it points to; nvmc_engine_impossible() is
+ *	  NULL for its limits
  *
  * Context: may sleep.
  * Return: the engine, ended by nvmc_engine_destroy(), or ERR_PTR: -EINVAL if the

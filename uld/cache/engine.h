@@ -40,6 +40,7 @@ struct nvmc_engine_desc {
 	u64				bytes;
 };
 
+const char *nvmc_engine_impossible(const struct nvm_cmd_limits *l);
 struct nvmc_engine *nvmc_engine_create(const struct nvmc_engine_desc *desc);
 void nvmc_engine_kill(struct nvmc_engine *e);
 void nvmc_engine_stop(struct nvmc_engine *e);

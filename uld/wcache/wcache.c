@@ -89,6 +89,18 @@ static int nvm_wcache_map(struct nvm_wcache *w)
 	return 0;
 }
 
+static int nvm_wcache_check(struct nvm_region *r)
+{
+	const char *fault = nvmc_engine_impossible(&r->desc.cmd);
+
+	if (!fault && cache_mb > totalram_pages() >> (20 - PAGE_SHIFT))
+		fault = "cache_mb is more than all RAM";
+	if (!fault)
+		return 0;
+	nvm_decline(r, "no cache can be made: %s", fault);
+	return -EINVAL;
+}
+
 static int nvm_wcache_cache(struct nvm_wcache *w)
 {
 	struct nvmc_engine_desc desc = {
@@ -99,11 +111,14 @@ static int nvm_wcache_cache(struct nvm_wcache *w)
 		.private	= w,
 		.bytes		= nvm_wcache_bytes(w->r),
 	};
+	int err = nvm_wcache_check(w->r);
 
+	if (err)
+		return err;
 	w->engine = nvmc_engine_create(&desc);
 	if (!IS_ERR(w->engine))
 		return 0;
-	nvm_decline(w->r, "no cache of %llu MiB can be made for its units: %pe",
+	nvm_decline(w->r, "no cache of %llu MiB can be made: %pe",
 		    desc.bytes >> 20, w->engine);
 	return PTR_ERR(w->engine);
 }
