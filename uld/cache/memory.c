@@ -12,13 +12,17 @@
  * @part: where
  * @gfp: how to get it
  *
+ * Not from what is kept for those who free memory: they would spend here what
+ * they are about to get back.
+ *
  * Context: as @gfp says.
  * Return: false if there is none.
  */
 bool nvmc_memory_give(struct nvmc_engine *e, struct nvmc_part *part, gfp_t gfp)
 {
 	struct page *page = alloc_pages_node(e->d.r->desc.numa_node,
-					     gfp | __GFP_NOWARN, e->order);
+					     gfp | __GFP_NOWARN |
+					     __GFP_NOMEMALLOC, e->order);
 	u32 slot;
 
 	if (!page)
