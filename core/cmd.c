@@ -16,6 +16,23 @@
 /* How long a device that said -EBUSY without having a command is left alone. */
 #define NVM_QUEUE_RETRY		msecs_to_jiffies(2)
 
+/*
+ * Who needs memory may wait for a write, and that for an abort or another try:
+ * these need no new worker.
+ */
+static struct workqueue_struct *nvm_cmd_wq;
+
+int __init nvm_cmd_init(void)
+{
+	nvm_cmd_wq = alloc_workqueue("nvm_cmd", WQ_MEM_RECLAIM, 0);
+	return nvm_cmd_wq ? 0 : -ENOMEM;
+}
+
+void nvm_cmd_exit(void)
+{
+	destroy_workqueue(nvm_cmd_wq);
+}
+
 static struct nvm_region_core *queue_to_core(struct nvm_queue *q)
 {
 	return container_of(q, struct nvm_region_core, queue);
@@ -77,7 +94,7 @@ static void nvm_queue_put_back(struct nvm_queue *q, struct nvm_cmd *cmd)
 		q->full = true;
 	}
 	/* A completion ends that, too; one may have come just before. */
-	queue_delayed_work(system_wq, &q->retry, NVM_QUEUE_RETRY);
+	queue_delayed_work(nvm_cmd_wq, &q->retry, NVM_QUEUE_RETRY);
 }
 
 static void nvm_queue_hand_over(struct nvm_queue *q, struct nvm_cmd *cmd)
@@ -85,7 +102,7 @@ static void nvm_queue_hand_over(struct nvm_queue *q, struct nvm_cmd *cmd)
 	struct nvm_region_core *c = queue_to_core(q);
 	int err;
 
-	queue_delayed_work(system_wq, &q->timeout,
+	queue_delayed_work(nvm_cmd_wq, &q->timeout,
 			   msecs_to_jiffies(c->r.desc.cmd.timeout_ms) + 1);
 	err = c->r.desc.ops->submit(&c->r, cmd);
 	if (err == -EBUSY)
@@ -260,7 +277,7 @@ static void nvm_queue_timeout(struct work_struct *work)
 		left = nvm_queue_time_left(q);
 	}
 	if (left >= 0)
-		queue_delayed_work(system_wq, &q->timeout, left ?: 1);
+		queue_delayed_work(nvm_cmd_wq, &q->timeout, left ?: 1);
 }
 
 static void nvm_queue_retry(struct work_struct *work)

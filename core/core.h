@@ -258,6 +258,8 @@ void nvm_cdev_exit(void);
 /* claim.c */
 int nvm_claim_init(void);
 void nvm_claim_exit(void);
+int nvm_cmd_init(void);
+void nvm_cmd_exit(void);
 void nvm_claim_region_init(struct nvm_region_core *c);
 void nvm_claim_offer(struct nvm_region_core *c);
 void nvm_claim_offer_again(struct nvm_region_core *c);

@@ -13,18 +13,22 @@ static int __init nvm_core_start(void)
 	err = nvm_claim_init();
 	if (err)
 		return err;
+	err = nvm_cmd_init();
+	if (err)
+		goto no_cmd;
 	err = nvm_cdev_init();
-	if (err) {
-		nvm_claim_exit();
-		return err;
-	}
+	if (err)
+		goto no_cdev;
 	nvm_inject_init();
 	err = bus_register(&nvm_bus);
-	if (err) {
-		nvm_inject_exit();
-		nvm_cdev_exit();
-		nvm_claim_exit();
-	}
+	if (!err)
+		return 0;
+	nvm_inject_exit();
+	nvm_cdev_exit();
+no_cdev:
+	nvm_cmd_exit();
+no_cmd:
+	nvm_claim_exit();
 	return err;
 }
 
@@ -44,6 +48,7 @@ static void __exit nvm_core_exit(void)
 	nvm_registry_exit();
 	nvm_cdev_exit();
 	nvm_claim_exit();
+	nvm_cmd_exit();
 	nvm_inject_exit();
 }
 
