@@ -9,6 +9,7 @@
  * All files of a device have one address space, an inode's that is on no file
  * system, so that its pages can be taken from all processes at once.
  */
+#include <linux/blkdev.h>
 #include <linux/cdev.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
@@ -25,8 +26,9 @@
  * @dev: in sysfs; its reference count is the device's
  * @cdev: what is opened
  * @inode: whose address space all files share
- * @disk: number of the disk
- * @r: the region; a file keeps it by having the disk open
+ * @gd: the disk; a file keeps it by having it open
+ * @disk: its number
+ * @r: the region; a reference is held
  * @ops: the ULD's
  * @private: passed to @ops
  * @dead: no faults any more; under the address space's invalidate lock
@@ -35,6 +37,7 @@ struct nvm_cdev {
 	struct device			dev;
 	struct cdev			cdev;
 	struct inode			*inode;
+	struct gendisk			*gd;
 	dev_t				disk;
 	struct nvm_region		*r;
 	const struct nvm_cdev_ops	*ops;
@@ -71,10 +74,22 @@ struct nvm_cdev_file {
 	bool		write;
 };
 
+/*
+ * Its disk is open, or that of another region which has got the number since: it
+ * is not ours any more if this device was revoked.
+ */
+static int nvm_cdev_may_open(const struct nvm_cdev_file *f)
+{
+	if (READ_ONCE(f->c->dead))
+		return -ENXIO;
+	return f->write && nvm_region_read_only(f->c->r) ? -EACCES : 0;
+}
+
 static int nvm_cdev_open(struct inode *inode, struct file *file)
 {
 	struct nvm_cdev *c = container_of(inode->i_cdev, struct nvm_cdev, cdev);
 	struct nvm_cdev_file *f = kzalloc(sizeof(*f), GFP_KERNEL);
+	int err;
 
 	if (!f)
 		return -ENOMEM;
@@ -82,16 +97,15 @@ static int nvm_cdev_open(struct inode *inode, struct file *file)
 	f->write = file->f_mode & FMODE_WRITE;
 	f->bdev = nvm_bdev_open(c->disk, f->write ? f : NULL);
 	if (IS_ERR(f->bdev)) {
-		int err = PTR_ERR(f->bdev);
-
+		err = PTR_ERR(f->bdev);
 		kfree(f);
 		return err;
 	}
-	/* The disk is open: the region cannot go. Its health may have. */
-	if (f->write && nvm_region_read_only(c->r)) {
-		nvm_bdev_close(f->bdev, f);
+	err = nvm_cdev_may_open(f);
+	if (err) {
+		nvm_bdev_close(f->bdev, f->write ? f : NULL);
 		kfree(f);
-		return -EACCES;
+		return err;
 	}
 	file->private_data = f;
 	file->f_mapping = c->inode->i_mapping;
@@ -142,7 +156,9 @@ static const struct vm_operations_struct nvm_cdev_vm_ops = {
 
 static int nvm_cdev_mmap(struct file *file, struct vm_area_struct *vma)
 {
-	u64 pages = nvm_region_size(file_to_cdev(file)->r) >> PAGE_SHIFT;
+	/* What the disk has is mapped; the region may be about to grow. */
+	u64 pages = get_capacity(file_to_cdev(file)->gd) >>
+		    (PAGE_SHIFT - SECTOR_SHIFT);
 
 	if (vma->vm_pgoff > pages || vma_pages(vma) > pages - vma->vm_pgoff)
 		return -EINVAL;
@@ -179,6 +195,7 @@ static void nvm_cdev_free(struct device *dev)
 		iput(c->inode);
 		simple_release_fs(&nvm_cdev_mount, &nvm_cdev_mounted);
 	}
+	put_device(&c->r->dev);
 	kfree(c);
 }
 
@@ -239,7 +256,9 @@ struct nvm_cdev *nvm_cdev_alloc(struct nvm_disk *disk,
 	c = kzalloc(sizeof(*c), GFP_KERNEL);
 	if (!c)
 		return ERR_PTR(-ENOMEM);
+	get_device(&r->dev);
 	c->r = r;
+	c->gd = disk->gd;
 	c->ops = ops;
 	c->private = private;
 	err = nvm_cdev_init_device(c);

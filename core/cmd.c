@@ -78,7 +78,10 @@ static struct nvm_cmd *nvm_queue_next(struct nvm_queue *q)
 		return NULL;
 	}
 	cmd->state = NVM_CMD_STARTED;
-	cmd->deadline = jiffies + msecs_to_jiffies(limits->timeout_ms) + 1;
+	/* Not anew for one that the device had no room for. */
+	if (!cmd->deadline)
+		cmd->deadline = (jiffies +
+				 msecs_to_jiffies(limits->timeout_ms) + 1) | 1;
 	list_move_tail(&cmd->node, &q->started);
 	q->nr_started++;
 	return cmd;
@@ -105,7 +108,9 @@ static void nvm_queue_hand_over(struct nvm_queue *q, struct nvm_cmd *cmd)
 	queue_delayed_work(nvm_cmd_wq, &q->timeout,
 			   msecs_to_jiffies(c->r.desc.cmd.timeout_ms) + 1);
 	err = c->r.desc.ops->submit(&c->r, cmd);
-	if (err == -EBUSY)
+	if (err == -EBUSY && time_after(jiffies, cmd->deadline))
+		nvm_cmd_complete(cmd, -ETIMEDOUT);
+	else if (err == -EBUSY)
 		nvm_queue_put_back(q, cmd);
 	else if (err)
 		nvm_cmd_complete(cmd, err);
@@ -146,6 +151,7 @@ void nvm_cmd_submit(struct nvm_region *r, struct nvm_cmd *cmd)
 	int err;
 
 	cmd->r = r;
+	cmd->deadline = 0;
 	scoped_guard(spinlock_irqsave, &q->lock) {
 		err = q->err;
 		cmd->state = err ? NVM_CMD_ENDED : NVM_CMD_WAITING;
@@ -188,6 +194,9 @@ void nvm_cmd_complete(struct nvm_cmd *cmd, int status)
 	struct nvm_region *r = cmd->r;
 	struct nvm_queue *q = &to_core(r)->queue;
 
+	/* The LLD aborts all alike; only one that was late failed. */
+	if (status == -ECANCELED && time_after(jiffies, cmd->deadline))
+		status = -ETIMEDOUT;
 	if (!nvm_queue_take_back(q, cmd)) {
 		dev_err_ratelimited(&r->dev, "%s: completed a command that it does not have\n",
 				    to_core(r)->lld_name);
@@ -327,6 +336,7 @@ EXPORT_SYMBOL_GPL(nvm_cmd_release);
 void nvm_queue_open(struct nvm_region_core *c)
 {
 	guard(spinlock_irqsave)(&c->queue.lock);
+	c->queue.full = false;
 	c->queue.err = 0;
 }
 

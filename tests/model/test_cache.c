@@ -527,6 +527,21 @@ static void test_gaps(void)
 	nvmc_exit(&c);
 }
 
+/* Made for a store to come, which then cannot be. */
+static void test_empty_slot(void)
+{
+	u32 slot, old;
+
+	start(&small);
+	nvmc_write_begin(&c, sh, 3, 1, 0, false, &slot, &old);
+	nvmc_write_end(&c, sh, slot, 0);
+	tap_ok(nvmc_read_begin(&c, sh, 3, FULL, &slot) == NVMC_FILL, "a slot without data is completed");
+	nvmc_fill_end(&c, sh, slot, false, 0);
+	tap_ok(!nvmc_dirty(sh) && nvmc_newest_slot(&c, sh, 3) == NVMC_NONE && sh->free.nr == 64,
+	       "and is gone if that fails: nothing was written");
+	nvmc_exit(&c);
+}
+
 static void test_absent(void)
 {
 	start(&small);
@@ -637,6 +652,7 @@ int main(void)
 	test_no_starving();
 	test_held();
 	test_gaps();
+	test_empty_slot();
 	test_absent();
 	test_forget();
 	test_throttle();

@@ -207,15 +207,18 @@ static u64 nvmc_engine_dirty(const struct nvmc_engine *e)
  */
 void nvmc_engine_stop(struct nvmc_engine *e)
 {
+	int err = 0;
 	u64 lost;
 
 	if (!nvmc_is_dead(e))
-		nvmc_engine_flush(e);
+		err = nvmc_engine_flush(e);
 	nvmc_engine_kill(e);
 	lost = nvmc_engine_dirty(e);
 	if (lost)
 		dev_err(&e->d.r->dev, "%llu KiB in the cache are not on the medium: lost\n",
 			lost * e->c.geo.block >> 10);
+	else if (err)
+		dev_err(&e->d.r->dev, "its last writes may not be durable\n");
 }
 EXPORT_SYMBOL_GPL(nvmc_engine_stop);
 

@@ -205,7 +205,9 @@ void nvmc_thread_exit(struct nvmc_engine *e);
 void nvmc_kick(struct nvmc_engine *e);
 
 /* view.c */
+bool nvmc_view_is_used(const struct nvmc_engine *e);
 void nvmc_view_hide(struct nvmc_engine *e, u64 off, u64 len);
+void nvmc_view_hide_all(struct nvmc_engine *e);
 void nvmc_view_hide_written(struct nvmc_engine *e);
 void nvmc_view_age(struct nvmc_engine *e);
 

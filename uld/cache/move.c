@@ -13,6 +13,8 @@
 
 /* A shorter wait than this is put off until it has become one, in ns. */
 #define NVMC_SHORTEST_WAIT	(50 * NSEC_PER_USEC)
+/* After so long who waits for a slot looks himself. */
+#define NVMC_LONGEST_SLEEP	max(HZ / 20, 1)
 
 static void *nvmc_slot_map(const struct nvmc_part *part, u32 slot)
 {
@@ -62,7 +64,8 @@ static bool nvmc_would_throttle(const struct nvmc_access *a)
 /* Only what the medium refused is left: to wait would be for ever. */
 static bool nvmc_is_stuck(const struct nvmc_shard *sh)
 {
-	return sh->failed.nr && !sh->pending[0] && !sh->pending[1];
+	return sh->failed.nr && !sh->pending[0] && !sh->pending[1] &&
+	       !sh->empty.nr;
 }
 
 static void nvmc_ask_write(struct nvmc_access *a)
@@ -100,10 +103,14 @@ static bool nvmc_must_wait(const struct nvmc_access *a)
 	return a->answer == NVMC_WAIT || a->answer == NVMC_FULL;
 }
 
-/* Asks again once something has changed. */
+/*
+ * Asks again once something has changed, or after a while: a look at the clean
+ * slots ends after so many, and memory may come from elsewhere.
+ */
 static void nvmc_wait(struct nvmc_access *a)
 {
 	struct nvmc_part *part = a->part;
+	long left = 1;
 	DEFINE_WAIT(wait);
 
 	prepare_to_wait(&part->wait, &wait, TASK_UNINTERRUPTIBLE);
@@ -113,9 +120,13 @@ static void nvmc_wait(struct nvmc_access *a)
 			part->stalls++;
 		trace_nvmc_stall(a->e, a->block, a->answer == NVMC_FULL);
 		nvmc_kick(a->e);
-		io_schedule();
+		left = io_schedule_timeout(NVMC_LONGEST_SLEEP);
 	}
 	finish_wait(&part->wait, &wait);
+	a->may_alloc = true;
+	/* What processes have mapped may be all that could be replaced. */
+	if (a->answer == NVMC_FULL && !left)
+		nvmc_view_hide_all(a->e);
 }
 
 /* The missing sectors of a slot that is NVMC_FILLING, from @first on. */
@@ -269,9 +280,13 @@ void nvmc_copy_block(const struct nvmc_access *a)
 static int nvmc_write_part(struct nvmc_access *a, unsigned int at,
 			   const void *src, unsigned int len)
 {
-	int err = nvmc_enter(a);
 	void *dst;
+	int err;
 
+	/* To hide a page takes locks that sleep. */
+	if (a->nowait && nvmc_view_is_used(a->e))
+		return -EAGAIN;
+	err = nvmc_enter(a);
 	if (unlikely(err))
 		return err;
 	if (a->answer == NVMC_COPY)

@@ -184,6 +184,11 @@ bool nvmc_fill_end(const struct nvmc *c, struct nvmc_shard *sh, u32 slot,
 	if (good) {
 		s->valid = c->full;
 		nvmc_make_dirty(c, sh, slot);
+	} else if (!s->valid) {
+		/* Nobody has written any of it: there is nothing to lose. */
+		sh->pending[s->gen]--;
+		nvmc_detach(c, sh, s->block);
+		nvmc_set_free(sh, slot);
 	} else {
 		nvmc_failed(c, sh, slot, now);
 	}

@@ -96,6 +96,19 @@ static void nvmc_write_hide(struct nvmc_engine *e, const struct nvmc_write *w)
 	nvmc_view_hide(e, off, round_up(w->cmd.dst + w->cmd.len, unit) - off);
 }
 
+/*
+ * What is poisoned is made readable before it is written. No gap is among it:
+ * that was read. If it fails the medium may take the data all the same.
+ */
+static void nvmc_write_cure(struct nvmc_engine *e, const struct nvmc_write *w)
+{
+	struct nvm_region *r = e->d.r;
+
+	if (nvm_poison_hits(e->bb, w->cmd.dst, w->cmd.len) &&
+	    (r->caps & NVM_CAP_CLEAR_POISON))
+		nvm_region_clear_poison(r, w->cmd.dst, w->cmd.len);
+}
+
 static void nvmc_write_submit(struct nvmc_engine *e, struct nvmc_write *w)
 {
 	u64 len = (u64)w->run.nr * e->c.geo.block;
@@ -110,13 +123,23 @@ static void nvmc_write_submit(struct nvmc_engine *e, struct nvmc_write *w)
 	trace_nvmc_run(e, w->run.block, w->run.nr);
 	/* Nobody is to see what is undefined, through the mapping either. */
 	nvmc_write_hide(e, w);
-	if (nvmc_write_gather(e, w)) {
+	if (!nvmc_is_dead(e) && nvmc_write_gather(e, w)) {
+		nvmc_write_cure(e, w);
 		e->d.backend->submit(e->d.private, &w->cmd);
 		return;
 	}
 	/* Each of its blocks will be tried alone, without the gap. */
 	w->cmd.status = -EIO;
 	nvmc_write_done(&w->cmd);
+}
+
+/* Aborted for the sake of another command: that says nothing of the medium. */
+static bool nvmc_write_again(struct nvmc_engine *e, struct nvmc_write *w)
+{
+	if (w->cmd.status != -ECANCELED || nvmc_is_dead(e))
+		return false;
+	nvmc_write_submit(e, w);
+	return true;
 }
 
 /* Have all readers of the run's part of the mapping gone? */
@@ -270,6 +293,8 @@ static void nvmc_write_ends(struct nvmc_engine *e, struct nvmc_write *w)
 
 	trace_nvmc_settle(e, run->block, run->nr, w->cmd.status);
 	e->in_flight--;
+	if (nvmc_write_again(e, w))
+		return;
 	/* What is written anew is not lost any more. */
 	if (good && e->bb->count)
 		nvm_region_forget_poison(e->d.r, nvmc_run_off(e, run),

@@ -9,9 +9,9 @@
  * written back, until it is hidden again: before a flush, when it is old, when
  * there are too many.
  *
- * What is shown is the newest: it is hidden before somebody is told of newer
- * data, and before a command makes it undefined. A fault looks again after it
- * has shown a page, so that it cannot be late.
+ * What is shown is the newest: it is hidden before a write of newer data ends,
+ * and before a command makes it undefined. A fault looks again after it has
+ * shown a page, so that it cannot be late.
  */
 #include <linux/highmem.h>
 #include <linux/mm.h>
@@ -88,23 +88,36 @@ static void nvmc_hide_pages(struct nvmc_engine *e, pgoff_t first, pgoff_t last,
 }
 
 /*
- * Who holds the lock may be who has to write back, so that others get memory.
+ * To write back takes this lock, and others may wait for that to get memory. So
+ * who holds it does not wait for memory: he gets some of what is kept, or none.
  */
 static unsigned int nvmc_view_lock(struct nvmc_engine *e)
 {
 	mutex_lock(&e->view.lock);
-	return memalloc_noio_save();
+	return memalloc_noreclaim_save();
 }
 
-static void nvmc_view_unlock(struct nvmc_engine *e, unsigned int noio)
+static void nvmc_view_unlock(struct nvmc_engine *e, unsigned int flags)
 {
-	memalloc_noio_restore(noio);
+	memalloc_noreclaim_restore(flags);
 	mutex_unlock(&e->view.lock);
 }
 
 static bool nvmc_is_shown(const struct nvmc_engine *e)
 {
 	return e->view.mapping && mapping_mapped(e->view.mapping);
+}
+
+/**
+ * nvmc_view_is_used() - may a process have some of the medium mapped
+ * @e: the engine
+ *
+ * Context: any.
+ */
+bool nvmc_view_is_used(const struct nvmc_engine *e)
+{
+	/* Pins outlive the last mapping: see nvmc_view_age(). */
+	return nvmc_is_shown(e) || READ_ONCE(e->view.nr);
 }
 
 /**
@@ -119,16 +132,26 @@ static bool nvmc_is_shown(const struct nvmc_engine *e)
  */
 void nvmc_view_hide(struct nvmc_engine *e, u64 off, u64 len)
 {
-	unsigned int noio;
+	unsigned int flags;
 
-	/* Without one the pins are gone, too: see nvmc_view_age(). */
-	if (!nvmc_is_shown(e) && !READ_ONCE(e->view.nr))
+	if (!nvmc_view_is_used(e))
 		return;
-	noio = nvmc_view_lock(e);
+	flags = nvmc_view_lock(e);
 	unmap_mapping_range(e->view.mapping, off, len, 1);
 	nvmc_hide_pages(e, off >> PAGE_SHIFT, (off + len - 1) >> PAGE_SHIFT,
 			false);
-	nvmc_view_unlock(e, noio);
+	nvmc_view_unlock(e, flags);
+}
+
+/**
+ * nvmc_view_hide_all() - no process has any of the medium mapped
+ * @e: the engine
+ *
+ * Context: may sleep.
+ */
+void nvmc_view_hide_all(struct nvmc_engine *e)
+{
+	nvmc_view_hide(e, 0, nvm_region_size(e->d.r));
 }
 
 /**
@@ -139,14 +162,14 @@ void nvmc_view_hide(struct nvmc_engine *e, u64 off, u64 len)
  */
 void nvmc_view_hide_written(struct nvmc_engine *e)
 {
-	unsigned int noio;
+	unsigned int flags;
 
 	if (!READ_ONCE(e->view.nr))
 		return;
-	noio = nvmc_view_lock(e);
+	flags = nvmc_view_lock(e);
 	nvmc_hide_pages(e, 0, ULONG_MAX, true);
 	e->view.since = jiffies;
-	nvmc_view_unlock(e, noio);
+	nvmc_view_unlock(e, flags);
 }
 
 /**
@@ -165,7 +188,7 @@ void nvmc_view_age(struct nvmc_engine *e)
 		if (nvmc_is_shown(e))
 			nvmc_view_hide_written(e);
 		else
-			nvmc_view_hide(e, 0, nvm_region_size(e->d.r));
+			nvmc_view_hide_all(e);
 	}
 }
 
@@ -203,6 +226,10 @@ static bool nvmc_keep_pin(struct nvmc_engine *e, pgoff_t page, void *pin)
 	    xa_err(xa_store(&e->view.pins, page, pin, GFP_NOIO)))
 		return false;
 	e->view.nr++;
+	/* The pin first: the thread sleeps until it is kicked if there is none. */
+	smp_mb();
+	if (test_bit(NVMC_IDLE, &e->flags))
+		nvmc_kick(e);
 	return true;
 }
 
@@ -220,8 +247,9 @@ static bool nvmc_show_slot(struct nvmc_access *a, struct vm_fault *vmf,
 	void *pin;
 
 	nvmc_make_room(e);
-	/* Others may have it read-only, or from the medium. */
-	if (a->write)
+	pin = xa_load(&e->view.pins, page);
+	/* Others may have it read-only, from the medium, or an older slot. */
+	if (a->write || (pin && nvmc_pin_slot(pin) != a->slot))
 		nvmc_hide_page(e, page);
 	if (!nvmc_keep_pin(e, page, nvmc_pin(a->slot, a->write)))
 		nvmc_unpin_slot(e, a->block, a->slot, a->write);
@@ -320,11 +348,11 @@ static int nvmc_enter_fault(struct nvmc_access *a)
 static bool nvmc_show(struct nvmc_access *a, struct vm_fault *vmf,
 		      vm_fault_t *ret)
 {
-	unsigned int noio = nvmc_view_lock(a->e);
+	unsigned int flags = nvmc_view_lock(a->e);
 	bool shown = a->answer == NVMC_HIT ? nvmc_show_slot(a, vmf, ret) :
 					     nvmc_show_medium(a, vmf, ret);
 
-	nvmc_view_unlock(a->e, noio);
+	nvmc_view_unlock(a->e, flags);
 	return shown;
 }
 
@@ -357,6 +385,12 @@ vm_fault_t nvmc_engine_fault(void *engine, struct vm_fault *vmf, bool write)
 	do {
 		if (nvmc_enter_fault(&a))
 			return VM_FAULT_SIGBUS;
+		if (a.answer == NVMC_MAPPING &&
+		    nvm_poison_hits(e->bb, a.block * e->c.geo.block,
+				    e->c.geo.block)) {
+			nvmc_leave_mapping(&a);
+			return VM_FAULT_SIGBUS;
+		}
 		if (nvmc_show(&a, vmf, &ret))
 			break;
 	} while (!(ret & VM_FAULT_ERROR) && !fatal_signal_pending(current));
@@ -386,6 +420,6 @@ EXPORT_SYMBOL_GPL(nvmc_engine_view);
  */
 void nvmc_engine_blind(struct nvmc_engine *e)
 {
-	nvmc_view_hide(e, 0, nvm_region_size(e->d.r));
+	nvmc_view_hide_all(e);
 }
 EXPORT_SYMBOL_GPL(nvmc_engine_blind);
