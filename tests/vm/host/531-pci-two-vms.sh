@@ -64,7 +64,7 @@ on "$a" '
 on "$b" '
 	must blockdev --flushbufs $DISK
 	must mkdir -p /mnt/a
-	must mount_dax /mnt/a
+	must mount_fs /mnt/a
 	must cmp /payload/lib.sh /mnt/a/lib.sh
 	must umount /mnt/a
 	settle

@@ -7,6 +7,9 @@
 #			which number all is; the next writer goes on from there
 #	power_cuts	does the rest: 2 times, 50 times with NVM_LONG=1
 #
+# Programs for files on a file system and for blocks are here: durable_files and
+# durable_blocks.
+#
 # The plan of the cuts (after how many acknowledgements, and how long after the
 # last of them) is drawn from NVM_SEED. Where in the guest's work that falls
 # differs from run to run all the same.
@@ -24,6 +27,9 @@ VM_CONSOLE_LOG=${VM_CONSOLE_LOG:-$scratch/console}
 VM_THREAD=single
 seed=${NVM_SEED:-$(date +%s)}
 files=(writer checker)
+# the region, and how its ULD is loaded
+element='$NVM_SIZE@$NVM_SS'
+load='modprobe nvm_pmem'
 times=2
 [ -z "${NVM_LONG:-}" ] || times=50
 
@@ -90,11 +96,111 @@ power_cuts()
 	for ((cut = 0; cut <= times; cut++)); do
 		must vm_start
 		must vm_put "${files[@]}"
-		must vm_run 'modprobe nvm_memmap "map=$NVM_SIZE@$NVM_SS" && modprobe nvm_pmem && settle &&
+		must vm_run "$load && modprobe nvm_memmap map=$element"' && settle &&
 			wait_for "[ -b /dev/nvm0 ]" 10 && settle' 150
 		[ "$cut" != 0 ] || must vm_run "$1"
 		must vm_run "$2"
 		[ "$cut" = 0 ] || check
 		[ "$cut" = "$times" ] || write_and_cut
 	done
+}
+
+# durable_files: writer and checker of files on /mnt/a
+durable_files()
+{
+	# File N and its name are durable.
+	cat >writer <<'PY'
+import hashlib, os, sys
+where, first = "/mnt/a", int(sys.argv[1])
+folder = os.open(where, os.O_RDONLY)
+for name in os.listdir(where):
+    if name.isdigit() and int(name) < first - 400:
+        os.unlink("%s/%s" % (where, name))
+for n in range(first, first + 100000):
+    data = hashlib.sha256(b"%d" % n).digest() * (1 + n % 700)
+    fd = os.open("%s/%d" % (where, n), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    os.write(fd, data)
+    os.fsync(fd)
+    os.close(fd)
+    os.fsync(folder)
+    # the oldest goes, so that blocks are used again
+    if n >= 400:
+        os.unlink("%s/%d" % (where, n - 400))
+    print("acked", n, flush=True)
+PY
+	# File H + 1 is not there, or not whole: so only what came before it was removed.
+	cat >checker <<'PY'
+import hashlib, os, sys
+where, last = "/mnt/a", int(sys.argv[1])
+def here(n):
+    try:
+        with open("%s/%d" % (where, n), "rb") as file:
+            return file.read() == hashlib.sha256(b"%d" % n).digest() * (1 + n % 700)
+    except OSError:
+        return False
+high = last
+while here(high + 1):
+    high += 1
+bad = ["file %d is not there, or not whole" % n for n in range(max(0, high - 399), high + 1) if not here(n)]
+# removed, and the folder synced after it
+bad += ["file %s is back" % name for name in os.listdir(where) if name.isdigit() and int(name) < last - 400]
+print("\n".join(bad[:20]) or high)
+sys.exit(bool(bad))
+PY
+}
+
+# durable_blocks: writer and checker of blocks of /dev/nvm0
+durable_blocks()
+{
+	# Number N is a block of its own content at a place that many numbers share,
+	# one after the other.
+	cat >blocks.py <<'PY'
+import hashlib
+PLACES = 499
+def digest(n):
+    return hashlib.sha256(b"%d" % n).digest()
+def place(n):
+    # scattered over 781 MiB: 104729 shares no factor with 200000
+    return n % PLACES * 104729 % 200000 * 4096
+PY
+	# In turn by an O_DIRECT O_DSYNC write, or through the page cache and by fsync.
+	cat >writer <<'PY'
+import mmap, os, sys
+from blocks import digest, place
+first = int(sys.argv[1])
+direct = os.open("/dev/nvm0", os.O_WRONLY | os.O_DIRECT | os.O_DSYNC)
+cached = os.open("/dev/nvm0", os.O_WRONLY)
+page = mmap.mmap(-1, 4096)
+for n in range(first, first + 100000):
+    page[:] = digest(n) * 128
+    if n & 1:
+        os.pwrite(direct, page, place(n))
+    else:
+        os.pwrite(cached, page, place(n))
+        os.fsync(cached)
+    print("acked", n, flush=True)
+PY
+	# Writes follow each other. So if the last whole one is H, all before it are
+	# whole, none is older than it must be, and only H + 1 may be half written.
+	cat >checker <<'PY'
+import os, sys
+from blocks import PLACES, digest, place
+last = int(sys.argv[1])
+disk = os.open("/dev/nvm0", os.O_RDONLY)
+known = {digest(n): n for n in range(last + 20 * PLACES)}
+known[bytes(32)] = -1
+def here(p):
+    block = os.pread(disk, 4096, place(p))
+    return known.get(block[:32]) if block == block[:32] * 128 else None
+held = [here(p) for p in range(PLACES)]
+high = max([last] + [n for n in held if n is not None])
+bad = []
+for p in range(PLACES):
+    newest = high - (high - p) % PLACES if high >= p else -1
+    if held[p] != newest and p != (high + 1) % PLACES:
+        bad.append("place %d holds %s, not %d" % (p, held[p], newest))
+print("\n".join(bad[:20]) or high)
+sys.exit(bool(bad))
+PY
+	files+=(blocks.py)
 }
