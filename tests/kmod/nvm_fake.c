@@ -17,10 +17,14 @@
  *	flushes UID ERRNO [N]		its flush returns -ERRNO, 0: works; only the
  *					N-th from now on if N is given
  *	clears UID ERRNO [N]		the same for its clear_poison
+ *	commands UID HOW		of type 2: what becomes of commands, see
+ *					fake_manners; refused if nothing is said
  *
  * Asked to look again, it counts in "scans" and returns minus "scan_errno".
  */
+#include <linux/bvec.h>
 #include <linux/errno.h>
+#include <linux/io.h>
 #include <linux/ioport.h>
 #include <linux/platform_device.h>
 #include <linux/slab.h>
@@ -40,10 +44,19 @@ struct fake_fault {
 	atomic_t	left;
 };
 
+enum fake_manner { FAKE_REFUSED, FAKE_TAKEN, FAKE_TWICE, FAKE_NEVER };
+
+static const char * const fake_manners[] = {
+	[FAKE_REFUSED] = "refused", [FAKE_TAKEN] = "taken",
+	[FAKE_TWICE] = "twice", [FAKE_NEVER] = "never",
+};
+
 struct fake {
 	struct nvm_region	*r;
 	phys_addr_t		start;
 	u64			size;
+	void			*mem;	/* type 2 */
+	enum fake_manner	manner;
 	struct fake_fault	flush;
 	struct fake_fault	clear;
 	char			uid[NVM_UID_MAX + 1];
@@ -80,6 +93,8 @@ static int fake_clear_poison(struct nvm_region *r, u64 off, u64 len)
 
 static void fake_free(struct fake *f)
 {
+	if (f->mem)
+		memunmap(f->mem);
 	if (f->size)
 		release_mem_region(f->start, f->size);
 	kfree(f);
@@ -90,11 +105,36 @@ static void fake_release(struct nvm_region *r)
 	fake_free(nvm_region_lld_data(r));
 }
 
-static int fake_submit(struct nvm_region *r, struct nvm_cmd *cmd)
+static void fake_store(struct fake *f, const struct nvm_cmd *cmd)
 {
-	return -EIO;
+	void *dst = f->mem + cmd->dst;
+	struct bvec_iter iter;
+	struct bio_vec bv;
+
+	for_each_bvec(bv, cmd->bvecs, iter, cmd->iter) {
+		memcpy_from_bvec(dst, &bv);
+		dst += bv.bv_len;
+	}
 }
 
+static int fake_submit(struct nvm_region *r, struct nvm_cmd *cmd)
+{
+	struct fake *f = nvm_region_lld_data(r);
+	enum fake_manner manner = READ_ONCE(f->manner);
+
+	if (!f->mem || manner == FAKE_REFUSED)
+		return -EIO;
+	if (manner == FAKE_NEVER)
+		return 0;
+	if (cmd->op == NVM_OP_WRITE)
+		fake_store(f, cmd);
+	nvm_cmd_complete(cmd, 0);
+	if (manner == FAKE_TWICE)
+		nvm_cmd_complete(cmd, 0);
+	return 0;
+}
+
+/* What never ends does not do so now. */
 static void fake_abort(struct nvm_region *r)
 {
 }
@@ -185,6 +225,8 @@ static int fake_keep(struct nvm_region_desc *desc, u64 start, u64 size)
 	}
 	f->start = start;
 	f->size = size;
+	if (size && desc->type == NVM_TYPE_CMD_WRITE)
+		f->mem = memremap(start, size, MEMREMAP_WB);
 	strscpy(f->uid, desc->uid, sizeof(f->uid));
 	desc->lld_data = f;
 	err = fake_enter(f, desc);
@@ -555,6 +597,16 @@ static int fake_set_fault(struct fake_fault *fault, const char *text)
 	return 0;
 }
 
+static int fake_set_manner(struct fake *f, const char *name)
+{
+	int manner = match_string(fake_manners, ARRAY_SIZE(fake_manners), name);
+
+	if (manner < 0)
+		return -EINVAL;
+	WRITE_ONCE(f->manner, manner);
+	return 0;
+}
+
 static int fake_tell(const char *verb, const char *uid, const char *rest)
 {
 	struct fake **f = fake_find(uid);
@@ -572,6 +624,8 @@ static int fake_tell(const char *verb, const char *uid, const char *rest)
 		return fake_set_fault(&(*f)->flush, rest);
 	else if (!strcmp(verb, "clears"))
 		return fake_set_fault(&(*f)->clear, rest);
+	else if (!strcmp(verb, "commands"))
+		return fake_set_manner(*f, rest);
 	else
 		return -EINVAL;
 	return 0;

@@ -18,7 +18,7 @@ round()
 	must dd if=/dev/urandom of=/mnt/a/d/100000 bs=777 count=9 seek=5 conv=notrunc status=none
 	(cd /mnt/a && sha256sum d/* >/run/nvm-test/scratch/sums)
 	must umount /mnt/a
-	must mount_dax /mnt/a
+	must mount_fs /mnt/a
 	(cd /mnt/a && must sha256sum --quiet -c /run/nvm-test/scratch/sums)
 	must umount /mnt/a
 	case $1 in

@@ -13,7 +13,7 @@ round()
 	same "NvM page 7" "$(dd if=/mnt/a/f bs=4k skip=7 count=1 status=none | head -c 10)"
 	mapper_down
 	must umount /mnt/a
-	must mount_dax /mnt/a
+	must mount_fs /mnt/a
 	mapper_up -k /mnt/a/f 1024
 	same old "$(ask v)" "$1: the mapping after a remount"
 	mapper_down

@@ -59,7 +59,7 @@ round()
 	must obj put /mnt/a/pool "before the remount"
 	pool_ok /mnt/a/pool
 	must umount /mnt/a
-	must mount_dax /mnt/a
+	must mount_fs /mnt/a
 	pool_ok /mnt/a/pool
 	must obj get /mnt/a/pool "before the remount"
 	must_fail - fallocate -l "${had}M" /mnt/a/big
@@ -76,7 +76,7 @@ round()
 	must pmempool create --layout=nvm --size="${had}M" obj /mnt/a/big
 	must obj put /mnt/a/big "in the new room"
 	must umount /mnt/a
-	must mount_dax /mnt/a
+	must mount_fs /mnt/a
 	pool_ok /mnt/a/pool
 	pool_ok /mnt/a/big
 	must obj get /mnt/a/pool "after the expansion"

@@ -21,7 +21,7 @@ mapper_up /mnt/a/g $((180 * 256))
 same old "$(ask v)" "a mapping in the new room"
 mapper_down
 must umount /mnt/a
-must mount_dax /mnt/a
+must mount_fs /mnt/a
 mapper_up -k /mnt/a/g $((180 * 256))
 same old "$(ask v)" "it after a remount"
 mapper_down

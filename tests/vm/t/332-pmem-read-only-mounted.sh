@@ -15,7 +15,7 @@ round()
 	must_fail - mkdir /mnt/a/other
 	must umount /mnt/a
 	must fake armed a
-	must mount_dax /mnt/a
+	must mount_fs /mnt/a
 	same kept "$(</mnt/a/kept)" "$1: the old file once armed"
 	must touch /mnt/a/newer
 	must umount /mnt/a

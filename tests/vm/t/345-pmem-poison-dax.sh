@@ -21,7 +21,7 @@ round()
 	# nobody has it mapped or in use when it goes bad
 	must umount /mnt/a
 	must fake poison a $((at + 4096)) 4096
-	must mount_dax /mnt/a
+	must mount_fs /mnt/a
 	badblocks_are "$((at / 512 + 8)) 8"
 	must_fail EIO dd if=/mnt/a/f of=/dev/null bs=4k skip=1 count=1 status=none
 	must dd if=/mnt/a/f of=/dev/null bs=4k count=1 status=none

@@ -23,7 +23,7 @@ round()
 	must write_at $((bad * 512)) 4096
 	badblocks_are ""
 	must read_at $((bad * 512)) 4096
-	must mount_dax /mnt/a
+	must mount_fs /mnt/a
 	mapper_up -k /mnt/a/f 16
 	same other "$(ask x)" "$1: the healed page"
 	same old "$(ask r)" "$1: its neighbour"

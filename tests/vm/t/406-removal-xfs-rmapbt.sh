@@ -29,7 +29,7 @@ round()
 	fill
 	# all headers and trees are in the cache, so the walk needs no I/O
 	must umount /mnt/a
-	must mount_dax /mnt/a
+	must mount_fs /mnt/a
 	must sync -f /mnt/a
 	must xfs_io -rc 'fsmap' /mnt/a >/dev/null
 	mapper_up /mnt/a/d1/f 1024

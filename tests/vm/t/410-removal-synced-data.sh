@@ -12,7 +12,7 @@ round()
 	must umount /mnt/a
 	nothing_left
 	fake_add 320M
-	must mount_dax /mnt/a
+	must mount_fs /mnt/a
 	(cd /mnt/a && must sha256sum --quiet -c /run/nvm-test/scratch/sums)
 	must umount /mnt/a
 	ok "$1"

@@ -11,13 +11,18 @@ QUEUE=/sys/block/nvm0/queue
 FAKE=/sys/module/nvm_fake/parameters
 MEMMAP=/sys/module/nvm_memmap/parameters
 MIB=$((1 << 20))
+# Of another ULD these are others: who claims the region, the options of its
+# element, those of a mount.
+ULD=nvm_pmem
+OPTIONS=
+MOUNT=dax=always
 
 # memmap_up SIZE[:OPTION...]: an emulated region nvm0 with its disk
 memmap_up()
 {
 	at_exit nvm_unload
 	must modprobe nvm_memmap "map=${1%%:*}@$NVM_SS${1#"${1%%:*}"}"
-	must modprobe nvm_pmem
+	must modprobe "$ULD"
 	disk_up
 }
 
@@ -54,7 +59,7 @@ read_at() { dd if="${3:-$DISK}" of=/dev/null bs="$2" count=1 skip="$1" iflag=dir
 
 write_at() { dd if=/dev/zero of="${3:-$DISK}" bs="$2" count=1 seek="$1" oflag=direct,seek_bytes conv=notrunc,nocreat status=none; }
 
-# put_fs FS DIR [MKFS OPTION...]: make a file system on the disk, mount for DAX
+# put_fs FS DIR [MKFS OPTION...]: make a file system on the disk, mount it
 put_fs()
 {
 	local fs=$1 dir=$2
@@ -65,13 +70,13 @@ put_fs()
 	xfs) must mkfs.xfs -q -f -m reflink=0 "$@" "$DISK" ;;
 	esac
 	must mkdir -p "$dir"
-	must mount_dax "$dir"
+	must mount_fs "$dir"
 }
 
-# mount_dax DIR
-mount_dax()
+# mount_fs DIR: for DAX, unless MOUNT says otherwise
+mount_fs()
 {
-	mount -o dax=always "$DISK" "$1" || return
+	mount -o "$MOUNT" "$DISK" "$1" || return
 	at_exit eval "! mountpoint -q $1 || umount $1"
 }
 
@@ -96,7 +101,7 @@ grow_mounted()
 	local fs=$1 grow=$2 check=$3 from=$4 mib sum fio have now room
 
 	shift 4
-	memmap_up "${from}M"
+	memmap_up "${from}M$OPTIONS"
 	put_fs "$fs" /mnt/a
 	must dd if=/dev/urandom of=/mnt/a/old bs=1M count=4 status=none
 	sum=$(sha256sum </mnt/a/old)
@@ -107,7 +112,7 @@ grow_mounted()
 	wait_for '[ -s /mnt/a/verify.0.0 ]' 20
 	have=$(stat -f -c %b /mnt/a)
 	for mib; do
-		must sysfs_write "$MEMMAP/add" "${mib}M@$NVM_SS"
+		must sysfs_write "$MEMMAP/add" "${mib}M@$NVM_SS$OPTIONS"
 		same $((mib * MIB)) "$(blockdev --getsize64 "$DISK")" "size of the disk"
 		same $((mib * MIB)) "$(<$REGION/size)" "size of the region"
 		must "$grow" >/dev/null 2>&1
@@ -125,7 +130,7 @@ grow_mounted()
 	mapper_down
 	must umount /mnt/a
 	must "$check" >/dev/null 2>&1
-	must mount_dax /mnt/a
+	must mount_fs /mnt/a
 	same "$sum" "$(sha256sum </mnt/a/old)" "the file from before"
 	mapper_up -k /mnt/a/new $((room * 256))
 	same old "$(ask v)" "the file from afterwards"
@@ -192,7 +197,7 @@ nothing_left()
 take_away()
 {
 	case $1 in
-	unbind) sysfs_write /sys/bus/nvm/drivers/nvm_pmem/unbind nvm0 ;;
+	unbind) sysfs_write "/sys/bus/nvm/drivers/$ULD/unbind" nvm0 ;;
 	*) fake "$1" a ;;
 	esac
 }
@@ -270,6 +275,14 @@ rounds_leak_nothing()
 	rounds "$@"
 	footprint >after
 	no_leak before after
+}
+
+# unbind_bind: a round
+unbind_bind()
+{
+	must take_away unbind
+	# EBUSY until the last user of the old disk has seen the error
+	wait_for 'sysfs_write /sys/bus/nvm/drivers/$ULD/bind nvm0' 30
 }
 
 # under_io: all three processes of pound have the disk open

@@ -1,0 +1,14 @@
+# proves: an ext4 behind the cache grows in steps while mounted, under I/O that verifies itself, and no byte is lost
+# timeout: 180
+# shellcheck source=tests/vm/t/lib-pmem.sh
+. /payload/t/lib-pmem.sh
+
+grow() { resize2fs "$DISK"; }
+
+check() { e2fsck -fn "$DISK"; }
+
+at_exit nvm_unload
+must modprobe nvm_wcache cache_mb=8
+# shellcheck disable=SC2034 # for lib-pmem.sh
+ULD=nvm_wcache OPTIONS=:type=2:write_ns=20000:undo=0 MOUNT=defaults
+grow_mounted ext4 grow check 64 96 128 200

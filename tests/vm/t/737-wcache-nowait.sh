@@ -1,0 +1,42 @@
+# proves: reads, writes and flushes that must not wait end in EAGAIN instead, done again they succeed, and io_uring gets all data right
+# timeout: 180
+# shellcheck source=tests/vm/t/lib-wcache.sh
+. /payload/t/lib-wcache.sh
+
+wcache_up 64M:write_ns=1000000:depth=2 1
+must python3 - <<'PY'
+import errno, mmap, os, random
+fd = os.open("/dev/nvm0", os.O_RDWR | os.O_DIRECT)
+page = mmap.mmap(-1, 4096)
+again = {"read": 0, "write": 0, "flush": 0}
+def twice(what, call, flags):
+    """without waiting, else with"""
+    try:
+        return call(flags | os.RWF_NOWAIT)
+    except OSError as e:
+        assert e.errno == errno.EAGAIN, e
+        again[what] += 1
+        return call(flags)
+def write(n, at, flags=0, what="write"):
+    page[:] = b"%08d" % n * 512
+    assert twice(what, lambda f: os.pwritev(fd, [page], at * 4096, f), flags) == 4096
+want = {}
+for n in range(2000):
+    at = random.randrange(1024)
+    write(n, at)
+    want[at] = n
+    if n % 4 == 0:
+        at = random.choice(list(want))
+        assert twice("read", lambda f: os.preadv(fd, [page], at * 4096, f), 0) == 4096
+        assert page[:] == b"%08d" % want[at] * 512, at
+for n in range(8):
+    write(n, n, os.RWF_DSYNC, "flush")
+print("# EAGAIN:", again)
+assert again["write"] and again["flush"] == 8
+PY
+must turn write_ns 20000
+fio_verify uring --ioengine=io_uring --rw=randwrite --bs=4k --iodepth=16 --size=24M --io_size=8M
+fio_verify uring-fsync --ioengine=io_uring --rw=randwrite --bsrange=512-64k --bs_unaligned=0 --iodepth=8 --size=16M \
+	--fsync=16
+must sync "$DISK"
+same "0 0" "$(count dirty) $(count failed)" "dirty, refused"
