@@ -174,3 +174,25 @@ walk()
 	TOLD=$((${TOLD:-0} + failed))
 }
 
+# The life of a region ONE, claimed by ULD, that can be expanded to TWO.
+put() { fail-nth "$1" write "$P/$2" "$3"; }
+bind() { fail-nth "$1" write "$BUS/drivers/$ULD/bind" nvm0; }
+unbind() { fail-nth "$1" write "$BUS/drivers/$ULD/unbind" nvm0; }
+bound() { same "ok 0" "$(bind 0)" "bind"; }
+unbound() { same "ok 0" "$(unbind 0)" "unbind"; }
+expand() { put "$1" add "$TWO"; }
+unexpand() { same "ok 0" "$(put 0 map $'\n')" "remove all"; readd; }
+remove() { put "$1" remove "${ONE%%:*}"; }
+readd() { same "ok 0" "$(fail-nth 0 queued "$P/add" "$ONE")" "add again"; }
+
+# walk_life: begins and ends with a region that is bound; each operation alone
+walk_life()
+{
+	unbound
+	walk "bind" bind unbound "ENOMEM EINVAL" "declined by $ULD|driver_sysfs_add"
+	bound
+	walk "unbind" unbind bound ""
+	walk "expand" expand unexpand "ENOMEM" 'nvm_memmap: add: '
+	walk "remove" remove readd "ENOMEM" 'nvm_memmap: remove: '
+	[ "$TOLD" -gt 0 ] || fail "no failure was told"
+}
