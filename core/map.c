@@ -9,6 +9,7 @@
  */
 #include <linux/fs.h>
 #include <linux/io.h>
+#include <linux/ioport.h>
 #include <linux/memremap.h>
 #include <linux/mm.h>
 #include <linux/page-flags.h>
@@ -143,8 +144,13 @@ static void *nvm_map_remap(const struct nvm_map *map, u64 size)
 
 static int nvm_map_without_pages(struct nvm_map *map)
 {
-	if (map->r->desc.mem.cache == NVM_CACHE_UC)
+	const struct nvm_range *m = &map->r->desc.mem;
+
+	if (m->cache == NVM_CACHE_UC)
 		return -EOPNOTSUPP;
+	/* The kernel would warn of what no processor here can address. */
+	if (m->start + m->size - 1 > iomem_resource.end)
+		return -ERANGE;
 	map->addr = nvm_map_remap(map, nvm_region_size(map->r));
 	return map->addr ? 0 : -ENOMEM;
 }
@@ -167,7 +173,7 @@ static int nvm_map_all(struct nvm_map *map)
  *
  * Context: may sleep; in the ULD's probe.
  * Return: the mapping, ended by nvm_map_destroy(), or ERR_PTR: -ENOMEM,
- * -EOPNOTSUPP for uncached memory, or the errno of memremap_pages().
+ * -EOPNOTSUPP for uncached memory, -ERANGE beyond the processor's addresses, or the errno of memremap_pages().
  */
 struct nvm_map *nvm_map_create(struct nvm_region *r,
 			       const struct nvm_map_ops *ops, void *owner)

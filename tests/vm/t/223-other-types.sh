@@ -1,4 +1,4 @@
-# proves: a valid region of type 2, 3 or 4 is registered and sits there unclaimed, says what it is, and goes; nvm_pmem keeps off
+# proves: a valid region of type 2, 3 or 4 is registered and sits there unclaimed without its ULD, says what it is, and goes; nvm_pmem keeps off, nvm_wcache takes type 2
 # timeout: 150
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
@@ -53,6 +53,7 @@ type()
 }
 
 at_exit nvm_unload
+no_autoload
 must modprobe nvm_fake
 must modprobe nvm_pmem
 mib=$((1 << 20))
@@ -70,6 +71,19 @@ must sysfs_write $FAKE "lost t3"
 same "nvm0 nvm2 nvm3" "$(regions | xargs)" regions
 must sysfs_write $FAKE "desc t3 $(at 192)"
 settle
+# the ULD of type 2 takes what is there, and says why not what cannot be addressed
+must modprobe nvm_wcache
+settle
+same nvm_wcache "$(attr nvm0 uld)" "who claims type 2"
+must sysfs_write $FAKE "unregister t2"
+must sysfs_write $FAKE "desc t2"
+settle
+same "unclaimed" "$(attr nvm0 state)" "type 2 where no memory can be"
+grep -q 'nvm_wcache.*ERANGE' $BUS/devices/nvm0/declined || fail "declined: $(cat $BUS/devices/nvm0/declined)"
+must sysfs_write $FAKE "unregister t2"
+must sysfs_write $FAKE "desc t2 $(at 128)"
+settle
+must rmmod nvm_wcache
 # the ULD comes and goes, they stay
 must rmmod nvm_pmem
 must modprobe nvm_pmem
