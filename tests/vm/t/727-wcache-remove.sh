@@ -14,10 +14,13 @@ wcache_up $dev 16
 random_file want 4
 put_file want
 [ "$(count dirty)" -gt 0 ] || fail "nothing is dirty"
+settle
 must sysfs_write "$P/remove" "64M@$NVM_SS"
 gone remove
 random_file want 4
 put_file want
+# udev has a look at what was closed
+settle
 must sysfs_write "$P/map" $'\n'
 gone map
 random_file new 4

@@ -15,7 +15,8 @@ must fake commands t2 never
 random_file new 1
 # each block is tried alone, for a second
 must truncate -s 32K new
-put_file new
+# a shorter one would have dd do an fsync
+put_file new bs=32k
 must_fail EIO sync "$DISK"
 expect_log 'nvm_fake: no end of a command in 1000 ms: aborting'
 expect_log 'nvm_fake: its abort left [0-9]+ commands'
