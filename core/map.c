@@ -173,7 +173,8 @@ static int nvm_map_all(struct nvm_map *map)
  *
  * Context: may sleep; in the ULD's probe.
  * Return: the mapping, ended by nvm_map_destroy(), or ERR_PTR: -ENOMEM,
- * -EOPNOTSUPP for uncached memory, -ERANGE beyond the processor's addresses, or the errno of memremap_pages().
+ * -EOPNOTSUPP for uncached memory, -ERANGE beyond the processor's addresses, or
+ * the errno of memremap_pages().
  */
 struct nvm_map *nvm_map_create(struct nvm_region *r,
 			       const struct nvm_map_ops *ops, void *owner)

@@ -272,10 +272,12 @@ static u64 latency(struct nvmm_cmds *cmds)
 {
 	u64 ns = cmds->tune.write_ns;
 	u64 range = div_u64(ns * cmds->tune.jitter, 100);
+	u64 more;
 
 	if (!range)
 		return ns;
-	return ns - range + next_random(cmds) % (2 * range + 1);
+	div64_u64_rem(next_random(cmds), 2 * range + 1, &more);
+	return ns - range + more;
 }
 
 /* Bytes that have to cross the bus of the medium before the command ends. */
@@ -390,7 +392,7 @@ static struct nvm_cmd *take_back(struct nvmm_slot *slot)
 /* As if it had never begun; after a power cut all stays as it is. */
 static void cancel(struct nvmm_slot *slot)
 {
-	if (!slot->cmds->off)
+	if (!READ_ONCE(slot->cmds->off))
 		garble(slot, slot->first, slot->nr);
 	nvm_fence();
 	nvm_cmd_complete(take_back(slot), -ECANCELED);

@@ -23,7 +23,7 @@ load_fails EEXIST "4M@$(at 0),4M@$(at 2)" 'the same list also has'
 load_fails EBUSY "4M@$(at 0),2M@0x1000000" 'system RAM'
 load_fails EBUSY "4M@$(at 0),2M@0xb0000000" 'belongs to'
 load_fails ERANGE "4M@$(at 0),2M@0x4000000000000" 'outside what this machine can map'
-load_fails EOPNOTSUPP "4M@$(at 0),4M@$(at 8):type=2" 'type=2 is not emulated'
+load_fails EOPNOTSUPP "4M@$(at 0),4M@$(at 8):type=4" 'type=4 is not emulated'
 load_fails ENOMEM "4M@$(at 0),256G@0x1000000000" 'struct pages'
 must modprobe nvm_memmap "map=4M@$(at 0)"
 same "4M@$(at 0)" "$(cat $P/map)" map

@@ -1,6 +1,6 @@
 # proves: what was written to an emulated device of type 2 is there, at any depth, also over each other; its limits are kept to
 # timeout: 240
-# shellcheck source=tests/vm/t/lib-emul.sh
+# shellcheck source=tests/vm/t/lib-emul.sh disable=SC2016
 . /payload/t/lib-emul.sh
 
 MIB=$((1 << 20))

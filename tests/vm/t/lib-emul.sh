@@ -45,5 +45,9 @@ put_block()
 # is_block BLOCK BYTE [BLOCKS]: each byte there is BYTE
 is_block()
 {
-	[ "$(dd if=$DISK bs=4096 skip="$1" count="${3:-1}" iflag=direct status=none | tr -d "$2" | wc -c)" = 0 ]
+	[ "$(dd if=$DISK bs=4096 skip="$1" count="${3:-1}" iflag=direct status=none | tr -cd "$2" | wc -c)" = \
+		$((4096 * ${3:-1})) ]
 }
+
+# ends_badly PID: of the background
+ends_badly() { ! wait "$1" || fail "it succeeded"; }
