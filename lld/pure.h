@@ -27,6 +27,7 @@
 
 #else
 
+#include <assert.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
@@ -50,7 +51,6 @@ typedef u64 __le64;
 #define le64_to_cpu(x)			((u64)cpu_to_le64(x))
 #define U64_MAX				(~0ULL)
 #define S32_MAX				INT_MAX
-#define static_assert(expr)		_Static_assert(expr, #expr)
 #define BIT(n)				(1UL << (n))
 #define ARRAY_SIZE(a)			(sizeof(a) / sizeof((a)[0]))
 #define __printf(...)

@@ -45,8 +45,8 @@ struct entry {
 	__le64	sum;
 };
 
-static_assert(sizeof(struct entry) == NVMM_UNDO_ENTRY);
-static_assert(sizeof(struct header) <= NVMM_UNDO_HEADER);
+static_assert(sizeof(struct entry) == NVMM_UNDO_ENTRY, "room for an entry");
+static_assert(sizeof(struct header) <= NVMM_UNDO_HEADER, "room for a header");
 
 /* An entry found, to be sorted. */
 struct live {
