@@ -112,7 +112,8 @@ static int recover(struct nvmm_cmds *cmds, const struct nvmm_spec *spec)
 			spec->opt[NVMM_OPT_WRITE_UNIT], nvmm_cells(spec));
 	if (cmds->undo.cells)
 		nvmm_undo_format(&cmds->undo);
-	else
+	else if (found.state != NVMM_UNDO_NONE)
+		/* Without one these bytes are somebody's data. */
 		nvmm_undo_wipe(cmds->mem, spec->size);
 	return 0;
 }
