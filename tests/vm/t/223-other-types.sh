@@ -83,7 +83,8 @@ grep -q 'nvm_wcache.*ERANGE' $BUS/devices/nvm0/declined || fail "declined: $(cat
 must sysfs_write $FAKE "unregister t2"
 must sysfs_write $FAKE "desc t2 $(at 128)"
 settle
-must rmmod nvm_wcache
+# udev may still look at the former disk
+wait_for 'rmmod nvm_wcache' 20
 # the ULD comes and goes, they stay
 must rmmod nvm_pmem
 must modprobe nvm_pmem

@@ -23,6 +23,7 @@ exec 7<&-
 settle
 put_file want
 settle
-must rmmod nvm_wcache
+# udev may still look at the former disk
+wait_for 'rmmod nvm_wcache' 20
 must rmmod nvm_cache
 medium_holds want

@@ -21,7 +21,8 @@ settle
 must dd if=$DISK of=seen bs=4k count=256 iflag=direct status=none
 same "NvM page 255" "$(page_text seen 255)" "the medium"
 must sysfs_write "$P"/remove "64M@$NVM_SS"
-must rmmod nvm_wcache
+# udev may still look at the former disk
+wait_for 'rmmod nvm_wcache' 20
 must rmmod nvm_memmap
 must rmmod nvm_cache
 must rmmod nvm_core

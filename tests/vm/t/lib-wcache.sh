@@ -84,7 +84,8 @@ power_cut()
 {
 	must turn power_cut 1
 	must sysfs_write "$BUS/drivers/nvm_wcache/unbind" nvm0
-	must rmmod nvm_wcache
+	# udev may still look at the former disk
+	wait_for 'rmmod nvm_wcache' 20
 	no_autoload
 	must sysfs_write "$P/remove" "${1%%:*}@$NVM_SS"
 	must modprobe nvm_raw
@@ -192,7 +193,8 @@ unbound_mounted()
 	done
 	must umount /mnt/a
 	fs_is_whole "$fs"
-	must rmmod nvm_wcache
+	# udev may still look at the former disk
+	wait_for 'rmmod nvm_wcache' 20
 	must rmmod nvm_memmap
 	must rmmod nvm_cache
 }
