@@ -91,23 +91,33 @@ def windows(path):
         yield current
 
 
-def load(directory):
-    """The windows, each with its driver, case and N; memory; symbols."""
+def guest_lines(directory):
+    """What the guest said up to its end, and the symbols."""
     with open(f'{directory}/out', encoding='ascii', errors='replace') as out:
         lines = out.read().rstrip('\0').split('\n')
     end = lines.index('end')
-    results = [line.split() for line in lines[:end]]
-    memory = [r[1:] for r in results if r[0] == 'memory']
-    labels = [r for r in results if r[0] != 'memory']
+    return lines[:end], Symbols(lines[end + 1:])
+
+
+def label_windows(directory, labels):
+    """The windows, each with its driver, case and N."""
     counted = list(windows(f'{directory}/counts'))
     if len(counted) != len(labels):
         sys.exit(f'{directory}: {len(counted)} windows, {len(labels)} results')
-    return ([(drv, case, int(n), w) for (drv, case, n), w in zip(labels, counted)],
-            memory, Symbols(lines[end + 1:]))
+    return [(drv, case, int(n), w) for (drv, case, n), w in zip(labels, counted)]
 
 
-def figures(driver, n, window, symbols):
-    """The four numbers of one window, the total, and the driver's own part."""
+def load(directory):
+    """The windows, each with its driver, case and N; memory; symbols."""
+    lines, symbols = guest_lines(directory)
+    results = [line.split() for line in lines]
+    memory = [r[1:] for r in results if r[0] == 'memory']
+    labels = [r for r in results if r[0] != 'memory']
+    return label_windows(directory, labels), memory, symbols
+
+
+def figures(n, window, symbols, ours):
+    """The four numbers of one window, the total, and the part of the modules @ours."""
     sums = collections.Counter()
     for addr, kind, executed, size in window:
         name, module = symbols.of(addr)
@@ -115,10 +125,10 @@ def figures(driver, n, window, symbols):
         if COPY.match(name):
             sums['copy'] += executed
             sums['bytes'] += size
-        elif kind == 'm' and module in OURS[driver]:
+        elif kind == 'm' and module in ours:
             sums['copy'] += executed
             sums['bytes'] += size
-        elif module in OURS[driver]:
+        elif module in ours:
             sums['driver'] += executed
         if kind == 'l':
             sums['locked'] += executed
@@ -150,7 +160,7 @@ def analyse(directory):
     runs, memory, symbols = load(directory)
     samples = collections.defaultdict(lambda: collections.defaultdict(list))
     for driver, case, n, window in runs:
-        samples[case][driver].append(figures(driver, n, window, symbols))
+        samples[case][driver].append(figures(n, window, symbols, OURS[driver]))
     return {'release': release,
             'cases': {case: {drv: medians(s) for drv, s in by.items()}
                       for case, by in samples.items()},
@@ -204,9 +214,8 @@ def table(result):
     return '\n'.join(out) + '\n'
 
 
-def profile(directory, wanted):
+def profile(runs, symbols, all_drivers, wanted):
     """Function by function, the drivers side by side."""
-    runs, _, symbols = load(directory)
     cost = collections.defaultdict(dict)
     for driver, case, n, window in runs:
         if case != wanted:
@@ -217,11 +226,11 @@ def profile(directory, wanted):
             sums[f'{name} [{module}]' if module else name] += executed / n
         for name, count in sums.items():
             cost[name][driver] = count
-    drivers = [d for d in DRIVERS if any(d in c for c in cost.values())]
-    print(f"{'function':48}" + ''.join(f'{d:>10}' for d in drivers))
+    drivers = [d for d in all_drivers if any(d in c for c in cost.values())]
+    print(f"{'function':48}" + ''.join(f' {d:>9}' for d in drivers))
     for name, c in sorted(cost.items(), key=lambda x: -max(x[1].values())):
         if max(c.values()) >= 0.5:
-            print(f'{name:48}' + ''.join(f'{c.get(d, 0):10.1f}' for d in drivers))
+            print(f'{name:48}' + ''.join(f' {c.get(d, 0):{max(9, len(d))}.1f}' for d in drivers))
 
 
 def plot(out, results):
@@ -239,45 +248,62 @@ def plot(out, results):
                 if case.startswith('add-'):
                     print(case[4:], cases[case]['nvm_pmem']['total'],
                           cases[case.replace('add', 'remove')]['nvm_pmem']['total'], file=f)
-    subprocess.run(['gnuplot', '-e', f"out='{out}'; series='{' '.join(results)}'",
-                    f'{HERE}/plot.gp'], check=True)
+    draw(out, results, 'plot.gp')
 
 
-def document(out, text):
-    """Put the figures between the two comments of measured.rst."""
+def document(out, text, name, pictures):
+    """Put the figures between the two comments of a document."""
     docs = f'{HERE}/../../Documentation'
-    with open(f'{docs}/measured.rst', encoding='ascii') as f:
+    with open(f'{docs}/{name}', encoding='ascii') as f:
         before, _, after = re.split(r'(?s)(?<=\n\.\. figures begin\n)(.*)(?=\.\. figures end\n)',
                                     f.read())
     block = ''.join(f'  {line}'.rstrip() + '\n' for line in text.split('\n'))
-    with open(f'{docs}/measured.rst', 'w', encoding='ascii') as f:
+    with open(f'{docs}/{name}', 'w', encoding='ascii') as f:
         f.write(f'{before}\n::\n\n{block}{after}')
     os.makedirs(f'{docs}/figures', exist_ok=True)
-    for name in ('bench.png', 'regions.png'):
-        shutil.copy(f'{out}/{name}', f'{docs}/figures/{name}')
+    for picture in pictures:
+        shutil.copy(f'{out}/{picture}', f'{docs}/figures/{picture}')
 
 
-def main():
-    args = sys.argv[1:]
+def draw(out, results, script):
+    """Have gnuplot draw what was written for it."""
+    subprocess.run(['gnuplot', '-e', f"out='{out}'; series='{' '.join(results)}'",
+                    f'{HERE}/{script}'], check=True)
+
+
+def write(out, results, text):
+    """Leave results.json and table.txt, and print the latter."""
+    with open(f'{out}/results.json', 'w', encoding='ascii') as f:
+        json.dump(results, f, indent=1)
+    with open(f'{out}/table.txt', 'w', encoding='ascii') as f:
+        f.write(text)
+    print(text, end='')
+
+
+def run(args, analyse_one, table_one, plot_all, profile_one, docs):
+    """[--doc] [--profile CASE] DIR SERIES..."""
     doc = '--doc' in args
     args = [a for a in args if a != '--doc']
     if args[0] == '--profile':
         for series in args[3:]:
             print(f'Linux {series}, {args[1]}')
-            profile(f'{args[2]}/{series}', args[1])
+            profile_one(f'{args[2]}/{series}', args[1])
         return
     out, series = args[0], args[1:]
-    results = {s: analyse(f'{out}/{s}') for s in series}
-    with open(f'{out}/results.json', 'w', encoding='ascii') as f:
-        json.dump(results, f, indent=1)
-    text = '\n'.join(table(r) for r in results.values())
-    with open(f'{out}/table.txt', 'w', encoding='ascii') as f:
-        f.write(text)
-    print(text, end='')
-    plot(out, results)
+    results = {s: analyse_one(f'{out}/{s}') for s in series}
+    text = '\n'.join(table_one(r) for r in results.values())
+    write(out, results, text)
+    plot_all(out, results)
     if doc:
-        document(out, text)
+        document(out, text, *docs)
+
+
+def profile_drivers(directory, wanted):
+    """The profile of one case."""
+    runs, _, symbols = load(directory)
+    profile(runs, symbols, DRIVERS, wanted)
 
 
 if __name__ == '__main__':
-    main()
+    run(sys.argv[1:], analyse, table, plot, profile_drivers,
+        ('measured.rst', ('bench.png', 'regions.png')))

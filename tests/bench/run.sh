@@ -19,9 +19,9 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 # shellcheck source=scripts/common.sh
 . "$top/scripts/common.sh"
 here=$top/tests/bench
-cache=${NVM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/nvm-core}
 out=$top/build/bench
-read -ra kernels <<<"${KERNEL:-6.1 6.12}"
+# shellcheck source=tests/bench/lib.sh
+. "$here/lib.sh"
 
 rounds=${ROUNDS:-3}
 io='read-4k write-4k write-4k-sync read-128k write-128k'
@@ -35,99 +35,25 @@ regions='1 10 100 1000'
 modules=(crc32c_generic crc32c_intel virtio_pci virtio_blk ext4 nd_pmem nd_e820
 	nvm_core nvm_memmap nvm_pmem)
 
-say() { printf '# bench: %s\n' "$*" >&2; }
-die() { printf 'bench: %s\n' "$*" >&2; exit 1; }
-
-dependencies()
-{
-	"$top/scripts/deps.sh" build vm bench
-}
-
-compile()
-{
-	local warn=(-O2 -Wall -Wextra -Werror)
-
-	gcc "${warn[@]}" -fvisibility=hidden -shared -fPIC -o "$out/counter.so" "$here/plugin/counter.c"
-	gcc "${warn[@]}" -static -o "$out/bench" "$here/guest/bench.c" -luring
-}
-
-# add_module NAME: into the guest, after what it depends on; some are built in
-add_module()
-{
-	local name=$1 file dep
-
-	[[ " $loaded " != *" $name "* ]] || return 0
-	file=$(find "$cache/kernels/$kernel/lib/" "$top/build/bench-$kernel/" -name "${name//_/[_-]}.ko*" -print -quit)
-	[ -n "$file" ] || return 0
-	for dep in $(modinfo -F depends "$file" | tr , ' '); do
-		add_module "$dep"
-	done
-	case $file in
-	*.xz) xz -dc "$file" ;;
-	*) cat "$file" ;;
-	esac >"$work/root/modules/$name.ko"
-	loaded+=" $name"
-}
-
 make_initrd()
 {
-	local loaded='' name lib
+	local loaded='' name
 
-	rm -rf "$work/root"
-	mkdir -p "$work"/root/{bin,sbin,modules}
-	cp "$(command -v busybox)" "$work/root/bin/"
-	cp "$out/bench" "$here/guest/init" "$work/root/"
-	chmod +x "$work/root/init"
-	cp /sbin/mke2fs "$work/root/sbin/"
-	for lib in $(ldd /sbin/mke2fs | grep -o '/lib[^ ]*'); do
-		install -D "$lib" "$work/root$lib"
-	done
+	start_root init
+	add_programs /sbin/mke2fs
 	for name in "${modules[@]}"; do
 		add_module "$name"
 	done
 	printf '%s=\047%s\047\n' MODULES "$loaded" ROUNDS "$rounds" IO "$io" DAX "$dax" \
 		MAP "$map" PMD "$pmd" REGIONS "$regions" >"$work/root/plan"
 	add_module brd
-	(cd "$work/root" && find . | LC_ALL=C sort | cpio -o -H newc --quiet -R 0:0) >"$work/initrd"
-	rm -rf "$work/root"
+	pack_root
 }
 
-# One instruction is one nanosecond of the guest, so nothing depends on what
-# else the host does. 256M@4G is where the drivers take turns, 2G behind it
-# where regions are registered.
-boot()
+# 256M@4G is where the drivers take turns, 2G behind it where regions are registered.
+boot_guest()
 {
-	local cmdline='console=ttyS0 quiet loglevel=3 panic=-1 reboot=k nokaslr mitigations=off'
-
-	cmdline+=' norandmaps no_timer_check tsc=reliable noreplace-smp'
-	cmdline+=" memmap=256M!4G memmap=2G\$0x110000000"
-
-	rm -f "$work/out"
-	truncate -s 32M "$work/out"
-	timeout "${TIMEOUT:-1800}" qemu-system-x86_64 \
-		-accel tcg,thread=single -icount shift=0,sleep=off,align=off \
-		-plugin "$out/counter.so,out=$work/counts" \
-		-M pc -cpu max -m 6G -smp 1 -nodefaults -no-user-config -display none -no-reboot \
-		-kernel "$cache/kernels/$kernel/vmlinux" -initrd "$work/initrd" \
-		-drive "file=$work/out,if=virtio,format=raw" -serial "file:$work/console" \
-		-rtc base=2024-01-01T00:00:00,clock=vm -seed 1 -append "$cmdline" </dev/null
-}
-
-measure()
-{
-	local kernel=$1 work=$out/$1
-
-	mkdir -p "$work"
-	"$top/scripts/fetch-kernels.sh" "$kernel"
-	"$top/scripts/build-modules.sh" -o "bench-$kernel" "$kernel" >"$work/build.log" 2>&1 ||
-		{ tail "$work/build.log" >&2; die "the modules do not build"; }
-	make_initrd
-	say "$kernel: Linux $(cat "$cache/kernels/$kernel/release"), a few minutes"
-	if ! boot || ! grep -qa '^end$' "$work/out"; then
-		tail -n 20 "$work/console" >&2
-		die "$kernel: the guest did not get to its end"
-	fi
-	cp "$cache/kernels/$kernel/release" "$work/"
+	boot 6G 256M!4G "2G\$0x110000000"
 }
 
 # only LIST CASE: leave nothing else in it
@@ -140,13 +66,13 @@ only()
 
 main()
 {
-	local profile='' doc='' k l
+	local profile='' doc='' l
 
 	while [ $# -gt 0 ]; do
 		case $1 in
 		--profile) profile=${2:?which case?}; shift ;;
 		--doc) doc=--doc ;;
-		*) sed -n '3,/^$/s/^# \{0,1\}//p' "$0"; exit 2 ;;
+		*) usage ;;
 		esac
 		shift
 	done
@@ -159,12 +85,7 @@ main()
 		[[ $profile == add-* || $profile == remove-* ]] && regions=${profile#*-} || regions=''
 		[ -n "$io$dax$map$pmd$regions" ] || die "no case $profile"
 	fi
-	mkdir -p "$out"
-	dependencies
-	compile
-	for k in "${kernels[@]}"; do
-		measure "$k"
-	done
+	measure_all
 	if [ -n "$profile" ]; then
 		python3 "$here/report.py" --profile "$profile" "$out" "${kernels[@]}"
 	else
