@@ -50,6 +50,7 @@ coverage:
 
 bench:
 	@tests/bench/run.sh
+	@tests/bench/cache.sh
 
 export KERNEL TESTS
 
@@ -73,4 +74,4 @@ help:
 	@echo 'make vm               a shell in the VM; KERNEL= CMDLINE="..." QEMU="..."'
 	@echo 'make coverage         the lines of the modules that the VM tests run'
 	@echo 'make demo             a guided tour in the VM'
-	@echo 'make bench            instructions per I/O beside nd_pmem and brd'
+	@echo 'make bench            what I/O costs beside nd_pmem, brd and the caches'

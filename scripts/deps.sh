@@ -28,7 +28,8 @@ vm=(qemu-system-x86_64:qemu-system-x86 mmdebstrap:mmdebstrap mksquashfs:squashfs
 # what builds a whole kernel
 debug=(flex:flex bison:bison bc:bc /usr/include/libelf.h:libelf-dev
 	/usr/include/openssl/evp.h:libssl-dev tar:tar mke2fs:e2fsprogs)
-bench=(gnuplot:gnuplot-nox /usr/include/liburing.h:liburing-dev mke2fs:e2fsprogs modinfo:kmod)
+bench=(gnuplot:gnuplot-nox /usr/include/liburing.h:liburing-dev mke2fs:e2fsprogs modinfo:kmod
+	fio:fio dmsetup:dmsetup make-bcache:bcache-tools)
 
 say() { printf '# deps: %s\n' "$*" >&2; }
 

@@ -117,3 +117,25 @@ measure_all()
 		measure "$k"
 	done
 }
+
+# run_bench REPORT ARGUMENT...: narrow_to CASE is the caller's, too
+run_bench()
+{
+	local report=$1 profile='' doc=''
+
+	shift
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--profile) profile=${2:?which case?}; shift ;;
+		--doc) doc=--doc ;;
+		*) usage ;;
+		esac
+		shift
+	done
+	if [ -n "$profile" ]; then
+		out=$top/build/bench-profile
+		narrow_to "$profile"
+	fi
+	measure_all
+	python3 "$here/$report" ${profile:+--profile "$profile"} $doc "$out" "${kernels[@]}"
+}

@@ -64,33 +64,16 @@ only()
 	[[ " $list " == *" $2 "* ]] && list=$2 || list=''
 }
 
-main()
+narrow_to()
 {
-	local profile='' doc='' l
+	local l
 
-	while [ $# -gt 0 ]; do
-		case $1 in
-		--profile) profile=${2:?which case?}; shift ;;
-		--doc) doc=--doc ;;
-		*) usage ;;
-		esac
-		shift
+	rounds=${ROUNDS:-1}
+	for l in io dax map pmd; do
+		only "$l" "$1"
 	done
-	if [ -n "$profile" ]; then
-		out=$top/build/bench-profile
-		rounds=${ROUNDS:-1}
-		for l in io dax map pmd; do
-			only "$l" "$profile"
-		done
-		[[ $profile == add-* || $profile == remove-* ]] && regions=${profile#*-} || regions=''
-		[ -n "$io$dax$map$pmd$regions" ] || die "no case $profile"
-	fi
-	measure_all
-	if [ -n "$profile" ]; then
-		python3 "$here/report.py" --profile "$profile" "$out" "${kernels[@]}"
-	else
-		python3 "$here/report.py" $doc "$out" "${kernels[@]}"
-	fi
+	[[ $1 == add-* || $1 == remove-* ]] && regions=${1#*-} || regions=''
+	[ -n "$io$dax$map$pmd$regions" ] || die "no case $1"
 }
 
-main "$@"
+run_bench report.py "$@"

@@ -28,6 +28,8 @@
 #define END()		MARK("0x4e560002")
 
 #define SPAN		(64UL << 20)	/* of the device or file, prefilled */
+#define FITS		(24UL << 20)	/* of the disk of a cache */
+#define BEYOND		(480UL << 20)
 #define MAPPED		(64UL << 20)	/* of the file */
 #define PMD		(2UL << 20)
 #define QD		16
@@ -39,6 +41,7 @@ struct io {
 	size_t		bs;
 	unsigned int	n;
 	bool		write, sync, uring, dax;
+	size_t		random;		/* in so many bytes, or 0: one after the other */
 };
 
 static const struct io ios[] = {
@@ -55,6 +58,12 @@ static const struct io ios[] = {
 	{ "dax-write-4k", 4096, 4096, .dax = true, .write = true },
 	{ "dax-read-128k", 131072, 512, .dax = true },
 	{ "dax-write-128k", 131072, 512, .dax = true, .write = true },
+	{ "mapped-read-4k", 4096, 16384, .random = FITS },
+	{ "fits-read-4k", 4096, 16384, .random = FITS },
+	{ "clean-read-4k", 4096, 16384, .random = FITS },
+	{ "fits-write-4k", 4096, 16384, .random = FITS, .write = true },
+	{ "fits-sync-4k", 4096, 4096, .random = FITS, .write = true, .sync = true },
+	{ "beyond-write-4k", 4096, 16384, .random = BEYOND, .write = true },
 };
 
 static char *buffer(size_t size)
@@ -67,6 +76,17 @@ static char *buffer(size_t size)
 	return buf;
 }
 
+/* Where the next one goes. */
+static off_t next_off(const struct io *io, off_t off)
+{
+	static uint64_t random = 1;
+
+	if (!io->random)
+		return (off + io->bs) % SPAN;
+	random = random * 6364136223846793005 + 1442695040888963407;
+	return (random >> 33) % (io->random / io->bs) * io->bs;
+}
+
 static void run_sync(const struct io *io, int fd, char *buf, unsigned int n)
 {
 	off_t off = 0;
@@ -76,7 +96,7 @@ static void run_sync(const struct io *io, int fd, char *buf, unsigned int n)
 		done = io->write ? pwrite(fd, buf, io->bs, off) : pread(fd, buf, io->bs, off);
 		if (done != (ssize_t)io->bs || (io->sync && fdatasync(fd)))
 			err(1, "%s", io->name);
-		off = (off + io->bs) % SPAN;
+		off = next_off(io, off);
 	}
 }
 
@@ -99,7 +119,7 @@ static void run_uring(const struct io *io, int fd, char *buf, unsigned int n)
 			else
 				io_uring_prep_read(sqe, fd, buf + slot * io->bs, io->bs, off);
 			slot = (slot + 1) % QD;
-			off = (off + io->bs) % SPAN;
+			off = next_off(io, off);
 		}
 		if (io_uring_submit_and_wait(&ring, 1) < 0)
 			errx(1, "io_uring_submit_and_wait");
