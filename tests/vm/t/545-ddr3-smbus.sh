@@ -29,7 +29,7 @@ same 0 "$(smbus_claims)" 'claims afterwards'
 # it stays armed without us, and is not armed again
 smbus_load
 disk_up
-must mount_dax /mnt/a
+must mount_fs /mnt/a
 must cmp /payload/lib.sh /mnt/a/lib.sh
 must umount /mnt/a
 same 1 "$(<$CTRL/arms)" 'commands to arm one that is armed'
