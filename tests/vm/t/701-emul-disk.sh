@@ -29,3 +29,6 @@ emul_add 64M:write_ns=5000:write_unit=512:busy_unit=32K:erase_unit=512:max_trans
 same "device_cmd 512" "$(attr nvm0 persistence_domain) $(blockdev --getss $DISK)" "domain, sector"
 fio_verify --rw=randwrite --bsrange=512-40k --bs_unaligned=0 --size=8M --norandommap --io_size=8M --fsync=32
 [ "$(knob most_in_flight)" -le 3 ] || fail "$(knob most_in_flight) commands at a time"
+# what is read lies beside what is being written, in the same busy unit
+must turn write_ns 1000000
+fio_verify --rw=randwrite --bs=4k --size=1M --verify_backlog=4 --loops=4
