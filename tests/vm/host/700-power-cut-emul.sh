@@ -56,7 +56,7 @@ sys.exit(bool(bad))
 PY
 
 files+=(areas.py)
-element='$NVM_SIZE@$NVM_SS:type=2:write_ns=2000000:jitter=50:bw=200:buffer=128K:lose=1'
+element='$NVM_SIZE@$NVM_SS:type=2:write_ns=2000000:jitter=50:bw=200:buffer=1M:lose=1'
 # udev would load the ULD with the cache
 load='echo blacklist nvm_wcache >/etc/modprobe.d/nvm-test.conf && udevadm control --reload && modprobe nvm_raw'
 power_cuts 'head -c 8126464 /dev/zero | dd of=/dev/nvm0 bs=64k iflag=fullblock conv=fsync status=none' true
