@@ -18,6 +18,8 @@
 #define NVMC_HIGH		50U
 #define NVMC_LOW		40U
 #define NVMC_RESERVE		8U
+/* The longest gap that is bridged is such a part of an erase unit. */
+#define NVMC_GAPS		8U
 
 #define NVMC_MAX_AGE		(5 * HZ)
 #define NVMC_BACKOFF		max(HZ / 10, 1)
@@ -57,14 +59,14 @@ static u32 nvmc_shards_for(u32 slots)
 }
 
 /*
- * A medium that erases no more than a block at a time gains nothing from
- * writing what did not change.
+ * A medium that erases no more than some blocks at a time gains nothing from
+ * writing what did not change. Each such block is read, written and worn once
+ * more: where dirty blocks lie thinly, most of the work was gaps when these
+ * could be as long as the unit.
  */
 static u32 nvmc_max_gap(const struct nvm_cmd_limits *l, u32 block)
 {
-	u32 unit = l->erase_unit / block;
-
-	return l->busy_unit <= block && unit > 2 ? unit - 2 : 0;
+	return l->busy_unit <= block ? l->erase_unit / block / NVMC_GAPS : 0;
 }
 
 static void nvmc_geometry_for(const struct nvmc_engine_desc *d,
