@@ -15,8 +15,8 @@
 #define NVMC_LEAST_SHARD	256U
 #define NVMC_MOST_SHARDS	64U
 /* Of a shard's blocks, per cent: when write-back starts, and when it stops. */
-#define NVMC_HIGH		50U
-#define NVMC_LOW		40U
+#define NVMC_HIGH		75U
+#define NVMC_LOW		65U
 #define NVMC_RESERVE		8U
 /* The longest gap that is bridged is such a part of an erase unit. */
 #define NVMC_GAPS		8U
