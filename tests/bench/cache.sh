@@ -28,7 +28,7 @@ drivers=${DRIVERS:-raw writecache-pmem writecache-ssd bcache dm-cache nvm_wcache
 cases=${CASES:-}
 
 modules=(crc32c_generic crc32c_intel crc32_pclmul virtio_pci virtio_blk nd_pmem nd_e820 bcache
-	dm_writecache dm_cache dm_cache_smq nvm_core nvm_memmap nvm_pmem nvm_raw nvm_wcache)
+	dm-writecache dm-cache dm-cache-smq nvm_core nvm_memmap nvm_pmem nvm_raw nvm_wcache)
 
 make_initrd()
 {
