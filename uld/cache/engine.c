@@ -145,6 +145,7 @@ struct nvmc_engine *nvmc_engine_create(const struct nvmc_engine_desc *desc)
 	e->d = *desc;
 	e->bb = nvm_region_badblocks(desc->r);
 	mutex_init(&e->flush_mutex);
+	mutex_init(&e->work_mutex);
 	mutex_init(&e->view.lock);
 	xa_init(&e->view.pins);
 	err = nvmc_engine_init(e);

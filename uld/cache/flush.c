@@ -78,7 +78,7 @@ static int nvmc_flush_all(struct nvmc_engine *e)
 
 	nvmc_view_hide_written(e);
 	nvmc_flush_close(e);
-	nvmc_kick(e);
+	nvmc_begin_writing(e);
 	refused = nvmc_flush_wait(e);
 	trace_nvmc_flush(e, refused);
 	if (nvmc_is_dead(e))

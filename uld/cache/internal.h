@@ -5,6 +5,7 @@
  * Lock order, outermost first:
  *
  *	nvmc_engine.flush_mutex		one flush at a time
+ *	nvmc_engine.work_mutex		who finds what to write and settles it
  *	nvmc_view.lock			pages shown and hidden, view.c
  *	nvmc_part.lock			never two of them; nothing sleeps under it
  *
@@ -30,7 +31,8 @@
  * @wait: for anything in the shard to change
  * @page: by slot: its memory; set and taken under @lock
  * @pace: how fast writers may go; @lock
- * @busy: the device was busy when the last run was settled; thread
+ * @busy: the device was busy when the last run was settled;
+ *	  &nvmc_engine.work_mutex
  * @throttled: nanoseconds that writers were made to wait; @lock
  * @stalls: times that somebody waited for a slot or a block; @lock
  */
@@ -124,14 +126,15 @@ struct nvmc_access {
  * @parts: one a shard
  * @order: pages of a block, as alloc_pages() wants it
  * @flags: NVMC_KICKED and so on
- * @thread: does all writing back
+ * @thread: does all writing back, but what a flush begins itself
+ * @work_mutex: who finds what to write and settles it
  * @ended: &struct nvmc_write that the device is done with
  * @writes: @nr_writes of them
  * @nr_writes: most commands at a time
- * @spare: those of @writes that are not used; thread
- * @draining: those that wait for readers; thread
- * @in_flight: those that the device has; thread
- * @next: the part to look at next; thread
+ * @spare: those of @writes that are not used; @work_mutex
+ * @draining: those that wait for readers; @work_mutex
+ * @in_flight: those that the device has; @work_mutex
+ * @next: the part to look at next; @work_mutex
  * @flush_mutex: whose turn it is to flush
  * @begun: flushes
  * @done: of these; @flush_mutex
@@ -147,6 +150,7 @@ struct nvmc_engine {
 	unsigned int		order;
 	unsigned long		flags;
 	struct task_struct	*thread;
+	struct mutex		work_mutex;	/* see the lock order */
 	struct llist_head	ended;
 	struct nvmc_write	*writes;
 	unsigned int		nr_writes;
@@ -203,6 +207,7 @@ bool nvmc_fill(struct nvmc_engine *e, struct nvmc_part *part, u32 slot);
 int nvmc_thread_init(struct nvmc_engine *e);
 void nvmc_thread_exit(struct nvmc_engine *e);
 void nvmc_kick(struct nvmc_engine *e);
+void nvmc_begin_writing(struct nvmc_engine *e);
 
 /* view.c */
 bool nvmc_view_is_used(const struct nvmc_engine *e);

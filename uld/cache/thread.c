@@ -350,7 +350,8 @@ static void nvmc_sleep(struct nvmc_engine *e)
 
 	/* Before the look: who dirties a block after it sees this. */
 	set_bit(NVMC_IDLE, &e->flags);
-	timeout = nvmc_next_look(e);
+	scoped_guard(mutex, &e->work_mutex)
+		timeout = nvmc_next_look(e);
 	if (timeout != MAX_SCHEDULE_TIMEOUT)
 		clear_bit(NVMC_IDLE, &e->flags);
 	set_current_state(TASK_IDLE);
@@ -384,13 +385,37 @@ static void nvmc_finish(struct nvmc_engine *e)
 	}
 }
 
+/**
+ * nvmc_begin_writing() - something is to be written at once
+ * @e: the engine
+ *
+ * What the thread would be woken for, without the two task switches: for who
+ * flushes after each write these are dear. What comes of it is the thread's.
+ *
+ * Context: may sleep.
+ */
+void nvmc_begin_writing(struct nvmc_engine *e)
+{
+	bool begun = false;
+
+	if (mutex_trylock(&e->work_mutex)) {
+		nvmc_pick_all(e);
+		begun = e->in_flight;
+		mutex_unlock(&e->work_mutex);
+	}
+	if (!begun)
+		nvmc_kick(e);
+}
+
 static int nvmc_thread(void *engine)
 {
 	struct nvmc_engine *e = engine;
 
 	while (!kthread_should_stop()) {
-		nvmc_look(e);
-		nvmc_pick_all(e);
+		scoped_guard(mutex, &e->work_mutex) {
+			nvmc_look(e);
+			nvmc_pick_all(e);
+		}
 		nvmc_sleep(e);
 	}
 	nvmc_finish(e);
