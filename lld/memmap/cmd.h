@@ -80,7 +80,8 @@ struct nvmm_count {
  * struct nvmm_cmds - the commands of a device
  * @start: physical address of the memory
  * @mem: the memory, medium and undo log
- * @bigger: the same and more, between the two phases of an expansion
+ * @bigger: the same and more, between the two phases of an expansion; set and
+ *	    cleared under @lock
  * @span: write units of the longest command, with what it makes busy
  * @busy: write units of a busy unit
  * @max_transfer: bytes
@@ -140,7 +141,7 @@ void nvmm_cmd_timer_init(struct nvmm_slot *slot);
 
 void nvmm_buffer_drain(struct nvmm_cmds *cmds, u64 to);
 void nvmm_buffer_lose(struct nvmm_cmds *cmds, bool lose);
-void nvmm_power_cut(struct nvmm_cmds *cmds);
+int nvmm_power_cut(struct nvmm_cmds *cmds);
 
 extern const struct attribute_group nvmm_knobs;
 

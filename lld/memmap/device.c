@@ -404,6 +404,8 @@ static int refuse_growth(struct nvmm_dev *dev, const struct nvmm_spec *wanted,
 	else if (err == -ENOMEM)
 		scnprintf(cause, sizeof(cause),
 			  "%s: no memory for the struct pages", name);
+	else if (err == -ENODEV)
+		scnprintf(cause, sizeof(cause), "the power of %s is cut", name);
 	else
 		scnprintf(cause, sizeof(cause),
 			  "%s cannot be expanded, error %d", name, err);
@@ -417,7 +419,7 @@ static int refuse_growth(struct nvmm_dev *dev, const struct nvmm_spec *wanted,
  * @why: the cause, set on failure
  *
  * Return: 0, -EBUSY when someone else has the addresses, -EOPNOTSUPP when the
- * ULD cannot grow, -ENOMEM.
+ * ULD cannot grow, -ENODEV after a power cut, -ENOMEM.
  */
 int nvmm_dev_grow_prepare(struct nvmm_dev *dev, const struct nvmm_spec *wanted,
 			  struct nvmm_why *why)

@@ -134,8 +134,8 @@ static ssize_t power_cut_store(struct device *dev,
 	err = knob_parse(dev, to_knob(attr), buf, 1, &val);
 	if (err)
 		return err;
-	nvmm_power_cut(dev_to_cmds(dev));
-	return len;
+	err = nvmm_power_cut(dev_to_cmds(dev));
+	return err ?: len;
 }
 
 #define KNOB(_name, _at, _mode, _store, _min, _max)			\

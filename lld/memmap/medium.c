@@ -75,11 +75,16 @@ void nvmm_buffer_lose(struct nvmm_cmds *cmds, bool lose)
  * @cmds: of the device
  *
  * For good: the device made anew on the same memory is as after a power cut.
+ *
+ * Return: 0, or -EBUSY while it is being expanded: then its log is on its way.
  */
-void nvmm_power_cut(struct nvmm_cmds *cmds)
+int nvmm_power_cut(struct nvmm_cmds *cmds)
 {
 	guard(spinlock_irqsave)(&cmds->lock);
+	if (cmds->bigger)
+		return -EBUSY;
 	WRITE_ONCE(cmds->off, 1);
+	return 0;
 }
 
 static void say_found(const struct nvmm_spec *spec,
@@ -254,17 +259,40 @@ void nvmm_cmds_describe(const struct nvmm_cmds *cmds,
 	};
 }
 
+/* What is undone when the power comes back is found where the log is now. */
+static int begin_growth(struct nvmm_cmds *cmds, void *bigger)
+{
+	guard(spinlock_irqsave)(&cmds->lock);
+	if (cmds->off)
+		return -ENODEV;
+	cmds->bigger = bigger;
+	return 0;
+}
+
+static void end_growth(struct nvmm_cmds *cmds)
+{
+	guard(spinlock_irqsave)(&cmds->lock);
+	cmds->bigger = NULL;
+}
+
 /**
  * nvmm_cmds_grow_prepare() - map what the device is to become
  * @cmds: of the device
  * @size: bytes of all its memory afterwards
  *
- * Return: 0 or -ENOMEM.
+ * Return: 0, -ENODEV after a power cut, -ENOMEM.
  */
 int nvmm_cmds_grow_prepare(struct nvmm_cmds *cmds, u64 size)
 {
-	cmds->bigger = memremap(cmds->start, size, MEMREMAP_WB);
-	return cmds->bigger ? 0 : -ENOMEM;
+	void *bigger = memremap(cmds->start, size, MEMREMAP_WB);
+	int err;
+
+	if (!bigger)
+		return -ENOMEM;
+	err = begin_growth(cmds, bigger);
+	if (err)
+		memunmap(bigger);
+	return err;
 }
 
 /* No command is in flight and, with the buffer empty, nothing in the log. */
@@ -296,7 +324,7 @@ void nvmm_cmds_grow_commit(struct nvmm_cmds *cmds, u64 size)
 	move_log(cmds, size);
 	memunmap(cmds->mem);
 	cmds->mem = cmds->bigger;
-	cmds->bigger = NULL;
+	end_growth(cmds);
 }
 
 /**
@@ -306,5 +334,5 @@ void nvmm_cmds_grow_commit(struct nvmm_cmds *cmds, u64 size)
 void nvmm_cmds_grow_abort(struct nvmm_cmds *cmds)
 {
 	memunmap(cmds->bigger);
-	cmds->bigger = NULL;
+	end_growth(cmds);
 }

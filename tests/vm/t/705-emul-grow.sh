@@ -1,4 +1,4 @@
-# proves: a device of type 2 grows under I/O, its log moves to the new end; a growth that fails changes nothing
+# proves: a device of type 2 grows under I/O, its log moves to the new end; a growth that fails changes nothing, and one whose power is cut does not grow
 # timeout: 300
 # shellcheck source=tests/vm/t/lib-emul.sh disable=SC2016
 . /payload/t/lib-emul.sh
@@ -38,6 +38,10 @@ must put_block 0 k
 must sync $DISK
 must put_block 0 l
 must turn power_cut 1
+# what is to be undone stays where it is looked for
+must refused ENODEV add "130M@$(at 0):type=2:write_ns=20000:buffer=64K:lose=1"
+expect_log 'the power of nvm0 is cut'
+same $((124 * MIB)) "$(attr nvm0 size)" "size of the region without power"
 nvm_unload
 must modprobe nvm_raw
 emul_add 128M:write_ns=20000:buffer=64K:lose=1
