@@ -252,6 +252,45 @@ static int make_type(struct nvmm_dev *dev, struct nvmm_why *why)
 	return 0;
 }
 
+static ssize_t element_show(struct device *dev, struct device_attribute *attr,
+			    char *buf)
+{
+	const struct nvmm_dev *nvmm = nvm_region_lld_data(to_nvm_region(dev));
+	struct nvmm_spec spec = nvmm->spec;
+	int n;
+
+	/* All that changes, and not under a lock that is held for long. */
+	spec.size = READ_ONCE(nvmm->spec.size);
+	n = nvmm_format(&spec, buf, PAGE_SIZE - 1);
+	return n + sysfs_emit_at(buf, n, "\n");
+}
+static DEVICE_ATTR_RO(element);
+
+static struct attribute *nvmm_attrs[] = {
+	&dev_attr_element.attr,
+	NULL
+};
+
+static const struct attribute_group nvmm_group = {
+	.attrs	= nvmm_attrs,
+};
+
+static const struct attribute_group *nvmm_groups[] = {
+	&nvmm_group,
+	NULL
+};
+
+static const struct attribute_group *nvmm_cmd_groups[] = {
+	&nvmm_group,
+	&nvmm_knobs,
+	NULL
+};
+
+static const struct attribute_group **groups_of(const struct nvmm_dev *dev)
+{
+	return dev->cmds ? nvmm_cmd_groups : nvmm_groups;
+}
+
 static int register_dev(struct device *parent, struct nvmm_dev *dev,
 			char *cause)
 {
@@ -264,8 +303,8 @@ static int register_dev(struct device *parent, struct nvmm_dev *dev,
 	}
 	dev->region = r;
 	ret = nvm_region_add(r);
-	if (!ret && dev->cmds)
-		ret = sysfs_create_group(&r->dev.kobj, &nvmm_knobs);
+	if (!ret)
+		ret = sysfs_create_groups(&r->dev.kobj, groups_of(dev));
 	if (ret) {
 		scnprintf(cause, CAUSE_LEN, "%s cannot be put on the bus, error %d",
 			  dev_name(&r->dev), ret);
@@ -274,11 +313,10 @@ static int register_dev(struct device *parent, struct nvmm_dev *dev,
 	return ret;
 }
 
-/* Their values go with the device's last user, the files now. */
-static void remove_knobs(struct nvmm_dev *dev)
+/* What they show goes with the device's last user, the files now. */
+static void remove_files(struct nvmm_dev *dev)
 {
-	if (dev->cmds)
-		sysfs_remove_group(&dev->region->dev.kobj, &nvmm_knobs);
+	sysfs_remove_groups(&dev->region->dev.kobj, groups_of(dev));
 }
 
 /**
@@ -327,7 +365,7 @@ void nvmm_dev_offer(struct nvmm_dev *dev)
  */
 void nvmm_dev_destroy(struct nvmm_dev *dev)
 {
-	remove_knobs(dev);
+	remove_files(dev);
 	nvm_region_unregister(dev->region);
 }
 
@@ -373,7 +411,7 @@ void nvmm_dev_unhold(struct nvmm_dev *dev)
  */
 void nvmm_dev_remove(struct nvmm_dev *dev)
 {
-	remove_knobs(dev);
+	remove_files(dev);
 	nvm_region_remove_idle(dev->region);
 }
 
@@ -459,7 +497,7 @@ void nvmm_dev_grow_commit(struct nvmm_dev *dev)
 	if (dev->cmds)
 		grow_cmds(dev);
 	nvm_region_resize_commit(dev->region);
-	dev->spec.size = resource_size(dev->claim);
+	WRITE_ONCE(dev->spec.size, resource_size(dev->claim));
 }
 
 /**

@@ -26,6 +26,8 @@ MEANINGS = {
     errno.ENOMEM: "not enough RAM for the struct pages of the range",
     errno.EOPNOTSUPP: "the driver that claims the region cannot grow it, or"
                       " this type is not emulated",
+    errno.ENODEV: "the emulated device has lost its power, or the module is"
+                  " being loaded or unloaded",
     errno.EIO: "dirty data could not be made durable",
     errno.EPERM: "kernel lockdown forbids it",
     errno.E2BIG: "the list does not fit a page",
@@ -106,16 +108,14 @@ def submit_groups(tree, param, groups, **how):
 
 
 def current_elements(tree):
-    """What map= would read, from the bus where that does not fit a page."""
+    """What map= reads, from the regions where that does not fit a page."""
     try:
         return parse_list([tree.read_or_raise(f"{PARAMS}/map")])
     except OSError as error:
         if error.errno != errno.EOVERFLOW:
             raise Failure(refusal(tree, "map", "", error)) from error
-    warn("map does not fit a page: read from the bus,"
-         " options of types 2 to 4 are not known")
-    return [Element(r.size, r.start, "" if r.type == 1 else f":type={r.type}")
-            for r in load_regions(tree) if r.lld == MEMMAP]
+    return parse_list([r.element for r in load_regions(tree)
+                       if r.lld == MEMMAP and r.element])
 
 
 def element_of(tree, word):

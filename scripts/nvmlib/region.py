@@ -58,6 +58,7 @@ class Region:
     declined: list = field(default_factory=list)
     driver_override: str = ""
     badblocks: list = field(default_factory=list)
+    element: str = ""
 
     @classmethod
     def load(cls, tree, name):

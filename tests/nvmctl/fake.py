@@ -61,7 +61,7 @@ REGION = {
     "users": 0, "state": "claimed", "read_only": 0, "read_only_reason": "",
     "persistence_domain": "none", "capabilities": "clear_poison dax grow",
     "modalias": "nvm:t1c0000000000000092", "declined": "",
-    "driver_override": "", "badblocks": "",
+    "driver_override": "", "badblocks": "", "element": "",
 }
 
 
@@ -224,6 +224,6 @@ class Machine:
         for index, (size, start, options) in enumerate(self.devices):
             words.append(f"{size}@{start:#x}" + (options and ":" + options))
             self.region(index, size=size, start=start, state="unclaimed",
-                        uld="")
+                        uld="", element=words[-1])
         self.put("/sys/module/nvm_memmap/parameters/map",
                  ",".join(words) + "\n")

@@ -13,7 +13,7 @@ class List(Case):
             "numa_node", "lld", "uld", "disk", "users", "state", "health", "links",
             "read_only", "read_only_reason", "persistence_domain",
             "capabilities", "modalias", "declined", "driver_override",
-            "badblocks", "holders", "problems"}
+            "badblocks", "holders", "problems", "element"}
 
     def some(self):
         machine = self.machine

@@ -1,4 +1,4 @@
-# proves: regions by the hundred: added, removed, and map that outgrows a page is EOVERFLOW
+# proves: regions by the hundred: added, removed, and map that outgrows a page is EOVERFLOW, but not for nvmctl
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 
@@ -27,6 +27,7 @@ cat $P/map >got 2>message && fail "map that does not fit a page can be read"
 grep -q "Value too large" message || fail "not EOVERFLOW: $(cat message)"
 same 0 "$(stat -c %s got)" "bytes read of it"
 same $((fits + 1)) "$(regions | wc -l)" "number of regions"
+same "$(list 0 $((fits + 1)))" "$(nvmctl map)" "map as nvmctl has it"
 must sysfs_write $P/add "$(list $((fits + 1)) 500)"
 same 500 "$(regions | wc -l)" "number of regions"
 same 500 "$(grep -c nvm_memmap /proc/iomem)" "number of claims"

@@ -22,6 +22,7 @@ for mib in 66 68 128; do
 	same $(((mib - 4) * MIB)) "$(blockdev --getsize64 $DISK)" "size of the disk"
 	same $(((mib - 4) * MIB)) "$(attr nvm0 size)" "size of the region"
 	same "${mib}M@$(at 0):type=2:write_ns=20000:buffer=64K:lose=1" "$(cat "$P/map")" map
+	same "$(cat "$P/map")" "$(attr nvm0 element)" element
 	must is_block $((59 * 256)) e 8
 	must put_block $(((mib - 5) * 256)) "$((mib % 10))" 16
 	commands=$(knob commands)
