@@ -195,7 +195,7 @@ void nvm_cmd_complete(struct nvm_cmd *cmd, int status)
 	struct nvm_queue *q = &to_core(r)->queue;
 
 	/* The LLD aborts all alike; only one that was late failed. */
-	if (status == -ECANCELED && time_after(jiffies, cmd->deadline))
+	if (status == -ECANCELED && time_after_eq(jiffies, cmd->deadline))
 		status = -ETIMEDOUT;
 	if (!nvm_queue_take_back(q, cmd)) {
 		dev_err_ratelimited(&r->dev, "%s: completed a command that it does not have\n",
