@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Make an NVDIMM table, a true one or not, of words; print its bytes.
 
-    spa:INDEX:KIND:START:SIZE[:PROXIMITY]     KIND: pmem, volatile, odd
+    spa:INDEX:KIND:START:SIZE[:PROXIMITY[:COOKIE]]     KIND: pmem, volatile, odd
     map:HANDLE:SPA:DIMM:FLAGS[:OFFSET:WAYS[:SIZE]]
     dimm:INDEX:SERIAL
     hint:HANDLE:ADDRESS
@@ -32,11 +32,11 @@ def structure(kind, body):
     return struct.pack("<HH", kind, 4 + len(body)) + body
 
 
-def spa(index, kind, start, size, proximity=None):
-    flags = 0 if proximity is None else 2
+def spa(index, kind, start, size, proximity=None, cookie=None):
+    flags = (0 if proximity is None else 2) | (0 if cookie is None else 4)
     return structure(0, struct.pack("<HHII", int(index, 0), flags, 0, int(proximity or "0", 0)) +
                      uuid.UUID(KINDS[kind]).bytes_le +
-                     struct.pack("<QQQQ", int(start, 0), int(size, 0), 0x8008, 0))
+                     struct.pack("<QQQQ", int(start, 0), int(size, 0), 0x8008, int(cookie or "0", 0)))
 
 
 def mapping(handle, index, dimm, flags, offset="0", ways="1", size="0"):
