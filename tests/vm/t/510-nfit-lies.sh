@@ -4,15 +4,25 @@
 # shellcheck source=tests/vm/t/lib-nfit.sh
 . /payload/t/lib-nfit.sh
 
+MEMMAP=/sys/module/nvm_memmap/parameters
+
 # refused LINE WORD...: with this table there is no region, and the line is said
 refused()
 {
-	local line=$1
+	[ -z "$(regions)" ] || fail "there was $(regions) before"
+	refused_beside "$@"
+}
+
+# refused_beside LINE WORD...: so, and what there is stays
+refused_beside()
+{
+	local line=$1 had
 
 	shift
+	had=$(regions)
 	must box "$@"
 	must bind_lab
-	[ -z "$(regions)" ] || fail "there is $(regions): $*"
+	same "$had" "$(regions)" "regions: $*"
 	! grep ' : nvm_nfit' /proc/iomem || fail "claimed: $*"
 	expect_log "$line"
 	must unbind_lab
@@ -44,6 +54,21 @@ refused 'is not taken: outside what this machine can map' spa:1:pmem:0x7ffffff00
 refused 'is not taken: .* is for PCI devices' spa:1:pmem:0xe0000000:0x1000000
 refused 'is not taken: .* belongs to a driver of persistent memory' spa:1:pmem:0x110000000:0x1000000
 refused 'DIMM 0x7 is mapped into range 9, which the table does not have' map:7:9:1:0
+# who was first keeps it, and each is told who that is
+must modprobe nvm_memmap "map=16M@$(at 8)"
+settle
+refused_beside 'is not taken: overlaps nvm0 of nvm_memmap' "$good"
+must rmmod nvm_memmap
+must box "$good"
+must bind_lab
+settle
+must modprobe nvm_memmap
+must_fail EBUSY sysfs_write $MEMMAP/add "16M@$(at 8)"
+[[ $(<$MEMMAP/last_error) == *'nvm0 of nvm_nfit'* ]] || fail "nvm_memmap says $(<$MEMMAP/last_error)"
+settle
+must rmmod nvm_memmap
+same nvm0 "$(regions)" 'regions'
+must unbind_lab
 # of an odd end the rest is taken
 must box "spa:1:pmem:$(at 0):0xfe1000"
 must bind_lab
