@@ -127,6 +127,8 @@ static int nvmp_pmr_wait_ready(struct pci_dev *pdev, u32 cap, u32 *sts)
 	void __iomem *regs = nvmp_pmr_regs(pdev);
 	u64 us = nvmp_pmr_timeout_us(cap);
 
+	if (nvmp_is_gone(cap))
+		return nvmp_err(pdev, -ENODEV, "does not answer");
 	if (!us)
 		return nvmp_err(pdev, -EINVAL, "PMRCAP %08x has an unknown unit of time",
 				cap);

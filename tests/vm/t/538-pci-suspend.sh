@@ -1,4 +1,4 @@
-# proves: persistent memory behind PCI is made safe and disabled for a suspend, and enabled again under a mounted file system; what may be lost ends the suspend; the device stays awake while it is bound
+# proves: persistent memory behind PCI is made safe and disabled for a suspend, and enabled again under a mounted file system; what may be lost ends the suspend; what does not come back is lost, also under a mount; the device stays awake while it is bound
 # vm: pci-lab
 # timeout: 240
 # shellcheck source=tests/vm/t/lib-pmr.sh
@@ -49,6 +49,31 @@ must e2fsck -fn $DISK
 settle
 must sysfs_write $DRIVER/unbind "$lab"
 same "$before" "$(users)" 'users of its power, unbound'
+
+# not_back REGISTER VALUE LINE: it does not come back, for this register says so.
+# It is read-only: otherwise its flush would end the suspend.
+not_back()
+{
+	controller $BY_STATUS 0x400
+	must sysfs_write $DRIVER/bind "$lab"
+	settle
+	wait_for "[ -b $DISK ]" 30
+	settle
+	same 'the controller made it read-only (PMRSTS.HSTS)' "$(<$REGION/read_only_reason)" reason
+	must mount -o ro $DISK /mnt/a
+	must register "$1" "$2"
+	must nap
+	expect_log "nvm_pci $lab: $3"
+	same '' "$(regions)" "regions: $3"
+	must_fail - dd if=/mnt/a/new of=/dev/null bs=4096 iflag=direct status=none
+	[ "$(claims)" -gt 0 ] || fail "the addresses are free under a mount"
+	must umount /mnt/a
+	must sysfs_write $DRIVER/unbind "$lab"
+	wait_for no_claims 30
+}
+not_back $PMRSTS 0x100 'not ready after 500 ms'
+not_back $PMRSTS 0xffffffff 'does not answer'
+not_back $PMRCAP 0xffffffff 'does not answer'
 
 # a true controller
 must bind_to "$nvme" nvm_pci
