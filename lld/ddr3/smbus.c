@@ -18,6 +18,10 @@
 /* A read that collides with somebody else's on the bus is tried again. */
 #define READ_TRIES	3
 
+/* As long as a look at the health takes on a bus that runs into time-outs. */
+#define LOOK_MS		10000
+#define LOOK_STEP_MS	20
+
 static char *modules;
 module_param_hw(modules, charp, iomem, 0444);
 MODULE_PARM_DESC(modules, "SPD:CONTROLLER:size@start[,...], SPD and CONTROLLER as bus-address");
@@ -186,14 +190,26 @@ static struct platform_driver smbus_driver = {
 	.probe		= smbus_probe,
 };
 
-/* One that hangs while it is enabled is not waited for. */
+/* One that hangs while it is enabled is not waited for, a look at it is. */
+static bool smbus_lock_soon(struct smbus_module *s)
+{
+	int ms;
+
+	for (ms = 0; ms < LOOK_MS; ms += LOOK_STEP_MS) {
+		if (mutex_trylock(&s->lock))
+			return true;
+		msleep(LOOK_STEP_MS);
+	}
+	return false;
+}
+
 static int smbus_arm_again(struct smbus_module *s)
 {
 	struct jedec_io io = smbus_io(s);
 	const char *why;
 	int err = -EBUSY;
 
-	if (mutex_trylock(&s->lock)) {
+	if (smbus_lock_soon(s)) {
 		err = jedec_enable(&io, &why);
 		mutex_unlock(&s->lock);
 		if (err)

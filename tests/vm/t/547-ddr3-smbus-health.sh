@@ -64,6 +64,13 @@ reason 'not armed'
 ctrl arm ok
 must nvmctl scan
 writable
+# a look at its health that takes its time does not make a scan fail
+ctrl stall 1
+wait_for '[ "$(<$CTRL/stalled)" -gt 0 ]'
+nvmctl scan &
+sleep 0.5
+ctrl stall 0
+must wait $!
 
 # the memory stays when the driver of the bus goes
 settle
