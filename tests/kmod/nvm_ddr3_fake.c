@@ -35,6 +35,10 @@ static bool sick;
 module_param(sick, bool, 0644);
 MODULE_PARM_DESC(sick, "it says that it is not armed");
 
+static int asked;
+module_param(asked, int, 0444);
+MODULE_PARM_DESC(asked, "how often it was asked how it is");
+
 static int fake_enable(void *data, const char **why)
 {
 	WRITE_ONCE(enabling, true);
@@ -47,15 +51,18 @@ static int fake_enable(void *data, const char **why)
 
 static const char *fake_health(void *data)
 {
+	asked++;
 	return READ_ONCE(sick) ? "not armed (NVM_READY)" : NULL;
 }
 
-static const struct nvm_ddr3_ops fake_ops = {
+static struct nvm_ddr3_ops fake_ops = {
 	.enable		= fake_enable,
 	.health		= fake_health,
 	.enable_ms	= 1000,
 	.poll_ms	= 100,
 };
+module_param_named(poll_ms, fake_ops.poll_ms, uint, 0444);
+MODULE_PARM_DESC(poll_ms, "milliseconds between two such questions");
 
 static int fake_probe(struct platform_device *pdev)
 {

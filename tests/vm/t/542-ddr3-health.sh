@@ -7,7 +7,18 @@ reason='not armed (NVM_READY)'
 
 at_exit nvm_unload
 must modprobe nvm_pmem
-must modprobe nvm_ddr3_fake start="$NVM_SS" size=$((64 * MIB)) uid=fake-4711 sick=1
+fake_up() { must modprobe nvm_ddr3_fake start="$NVM_SS" size=$((64 * MIB)) uid=fake-4711 sick=1 "$@"; }
+
+# from the beginning: it is not asked a second time before the test is over
+fake_up poll_ms=10000000
+disk_up
+same 1 "$(<$fake/asked)" 'how often it was asked at the beginning'
+same "$reason" "$(<$REGION/read_only_reason)" 'read_only from the beginning'
+same 1 "$(blockdev --getro $DISK)" 'getro from the beginning'
+settle
+must rmmod nvm_ddr3_fake
+
+fake_up
 disk_up
 same fake-4711 "$(<$REGION/uid)" uid
 same fake-ddr3 "$(<$REGION/model)" model
@@ -24,4 +35,7 @@ must_fail - write_at 0 4096
 settle
 must sysfs_write /sys/bus/platform/drivers/nvm_ddr3_fake/unbind nvm_ddr3_fake
 same '' "$(regions)" regions
+asked=$(<$fake/asked)
+sleep 1
+same "$asked" "$(<$fake/asked)" 'how often it was asked, unbound'
 must rmmod nvm_ddr3_fake
