@@ -13,6 +13,9 @@
 #define SPD_FIRST	0x50
 #define SPD_LAST	0x57
 
+/* A controller of the bus may lose a transfer; the bus's core repeats others. */
+#define SPD_TRIES	3
+
 /**
  * struct ddr3_search - looking for modules of some kinds
  * @dev: for the log
@@ -39,9 +42,12 @@ static bool ddr3_is_smbus(struct i2c_adapter *adapter)
 static int ddr3_read_byte(struct i2c_adapter *adapter, u16 addr, u8 at)
 {
 	union i2c_smbus_data data;
-	int err = i2c_smbus_xfer(adapter, addr, 0, I2C_SMBUS_READ, at,
-				 I2C_SMBUS_BYTE_DATA, &data);
+	int err, tries = SPD_TRIES;
 
+	do {
+		err = i2c_smbus_xfer(adapter, addr, 0, I2C_SMBUS_READ, at,
+				     I2C_SMBUS_BYTE_DATA, &data);
+	} while (err == -ETIMEDOUT && --tries);
 	return err ?: data.byte;
 }
 

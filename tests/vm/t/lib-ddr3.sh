@@ -79,12 +79,20 @@ if what != "none":
     spd[126:128] = binascii.crc_hqx(bytes(spd[:126]), 0).to_bytes(2, "little")
     if "spoiled" in words:
         spd[5] ^= 1
+def write(file, args, tries=5):
+    # on a busy host the guest's driver runs out of time
+    try:
+        fcntl.ioctl(file, I2C_SMBUS, args)
+    except TimeoutError:
+        if not tries:
+            raise
+        write(file, args, tries - 1)
 file = os.open("/dev/i2c-" + bus, os.O_RDWR)
 fcntl.ioctl(file, I2C_SLAVE, slot)
 for at, byte in enumerate(spd):
     data = ctypes.create_string_buffer(bytes([byte]), 34)
     args = Args(WRITE, at, BYTE_DATA, ctypes.addressof(data))
-    fcntl.ioctl(file, I2C_SMBUS, args)
+    write(file, args)
 PY
 	must modprobe i2c-i801
 	must modprobe i2c-dev
