@@ -126,7 +126,8 @@ struct nvm_cmd_limits {
 /**
  * enum nvm_op - what a command asks of the device
  * @NVM_OP_WRITE: type 2: write @len bytes of the bvec to medium offset @dst
- * @NVM_OP_DISCARD: the medium may forget @len bytes at @dst
+ * @NVM_OP_DISCARD: the medium may forget @len bytes at @dst: what they read as is
+ *		    then undefined until written
  * @NVM_OP_FLUSH: what completed before is durable when this completes
  * @NVM_OP_DEMOTE: type 4: move @len bytes from pmem offset @src to flash @dst
  * @NVM_OP_PROMOTE: type 4: move @len bytes from flash offset @src to pmem @dst

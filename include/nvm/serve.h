@@ -14,9 +14,9 @@
 
 /**
  * nvm_disk_move() - move the data of a bio inside submit_bio
- * @bio: has data
+ * @bio: has data, or is a discard
  * @private: passed to @move
- * @move: reads or writes all of it; returns 0 or a negative errno
+ * @move: reads, writes or discards all of it; returns 0 or a negative errno
  *
  * Whether the disk may be written and what is accounted for are the same for
  * all ULDs.

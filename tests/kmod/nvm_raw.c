@@ -247,7 +247,7 @@ static bool raw_has_stage(const struct raw_io *io)
 	case RAW_PREFLUSH:
 		return io->raw->flushes && (io->bio->bi_opf & REQ_PREFLUSH);
 	case RAW_DATA:
-		return bio_has_data(io->bio);
+		return io->bio->bi_iter.bi_size;
 	case RAW_FUA:
 		return io->raw->flushes && (io->bio->bi_opf & REQ_FUA) &&
 		       bio_has_data(io->bio);
@@ -282,7 +282,7 @@ static void raw_done(struct nvm_cmd *cmd)
 	struct raw_cmd *rc = container_of(cmd, struct raw_cmd, cmd);
 	struct raw_io *io = rc->io;
 
-	if (cmd->op == NVM_OP_WRITE)
+	if (cmd->op != NVM_OP_FLUSH)
 		raw_make_idle(io->raw, cmd);
 	if (cmd->status)
 		WRITE_ONCE(io->err, cmd->status);
@@ -305,13 +305,16 @@ static void raw_flush(struct raw_io *io)
 	nvm_cmd_submit(io->raw->r, &raw_cmd(io, NVM_OP_FLUSH)->cmd);
 }
 
-static void raw_write(struct raw_io *io)
+/* A write or a discard, which has no data to go with it. */
+static void raw_change(struct raw_io *io)
 {
+	bool discard = bio_op(io->bio) == REQ_OP_DISCARD;
+	enum nvm_op op = discard ? NVM_OP_DISCARD : NVM_OP_WRITE;
 	u32 most = io->raw->r->desc.cmd.max_transfer;
 	struct bvec_iter iter = io->bio->bi_iter;
 
 	while (iter.bi_size) {
-		struct nvm_cmd *cmd = &raw_cmd(io, NVM_OP_WRITE)->cmd;
+		struct nvm_cmd *cmd = &raw_cmd(io, op)->cmd;
 
 		cmd->dst = (u64)iter.bi_sector << SECTOR_SHIFT;
 		cmd->len = min(iter.bi_size, most);
@@ -328,7 +331,7 @@ static void raw_do_stage(struct raw_io *io)
 {
 	atomic_set(&io->left, 1);
 	if (io->stage == RAW_DATA)
-		raw_write(io);
+		raw_change(io);
 	else
 		raw_flush(io);
 	raw_io_put(io);
@@ -356,7 +359,7 @@ static void raw_submit_write(struct nvm_raw *raw, struct bio *bio)
 {
 	struct raw_io *io = raw_begin(raw, bio);
 
-	if (bio_has_data(bio) && get_disk_ro(bio->bi_bdev->bd_disk))
+	if (bio->bi_iter.bi_size && get_disk_ro(bio->bi_bdev->bd_disk))
 		io->err = -EIO;
 	raw_next_stage(io);
 	if (io->stage == RAW_END)
@@ -458,6 +461,8 @@ static int raw_raise(struct nvm_raw *raw)
 		.fops			= &raw_fops,
 		.features		= NVM_DISK_FUA,
 		.logical_block_size	= raw->r->desc.cmd.write_unit,
+		.discard		= raw->r->caps & NVM_CAP_DISCARD ?
+					  raw->r->desc.cmd.write_unit : 0,
 		.free			= raw_free,
 		.private		= raw,
 	};

@@ -18,7 +18,7 @@ mutant()
 	mkdir -p "$dir"
 	cp "$cache"/*.[ch] "$dir"
 	printf '%s\n' "${text/"$3"/"$4"}" >"$dir/$2"
-	if ! gcc "${cflags[@]}" -w "$dir"/{index,slot,writeback,throttle}.c -shared -fPIC -o "$dir/libcache.so" 2>"$log"; then
+	if ! gcc "${cflags[@]}" -w "$dir"/{index,slot,forget,writeback,throttle}.c -shared -fPIC -o "$dir/libcache.so" 2>"$log"; then
 		comment "$log"
 		result "not ok" "mutant: $1: builds"
 		return
@@ -99,7 +99,28 @@ plant_mutants()
 	mutant "the undefined range is not rounded out" index.c \
 		"u32 last = first + (1U << c->busy_shift) - 1;" "u32 last = first = nvmc_place(c, block);"
 	mutant "a group goes before its last block" index.c \
-		"if (!g->present)" "if (true)"
+		"if (!g->present && !g->writing)" "if (!g->writing)"
+	mutant "a group goes before its last discard" index.c \
+		"if (!g->present && !g->writing)" "if (!g->present)"
+	mutant "a group stays after its last discard" forget.c \
+		"nvmc_group_release(c, sh, g);" ""
+	mutant "any number of discards at a time" forget.c \
+		"sh->discards < NVMC_DISCARDS" "true"
+	mutant "a discard is given up for good" forget.c \
+		"sh->discards--;" ""
+	mutant "what is in flight is discarded" forget.c \
+		"if (g && g->writing & BIT_ULL(nvmc_place(c, block)))
+		return false;" ""
+	mutant "a discard does not make the mapping undefined" forget.c \
+		"nvmc_make_busy(c, sh, g, block + i);" "nvmc_medium_of(c, sh, block + i)->drains++;"
+	mutant "discards keep a block from being completed" forget.c \
+		"!(g && nvmc_is_held(c, sh, g))" "true"
+	mutant "a discard ends before its command" forget.c \
+		"	for (i = 0; i < n; i++)
+		nvmc_make_busy(c, sh, g, block + i);" "	for (i = 0; i < n; i++) {
+		nvmc_make_busy(c, sh, g, block + i);
+		g->writing = 0;
+	}"
 	mutant "who needs a slot waits as long as little is dirty" slot.c \
 		"sh->draining = true;" ""
 	mutant "the reserve is given to the shrinker" slot.c \
@@ -111,7 +132,7 @@ plant_mutants()
 	mutant "a gap is written over what is in flight" writeback.c \
 		"if (g->writing & BIT_ULL(at))
 		return false;" ""
-	mutant "a gap is not undefined in flight" writeback.c \
+	mutant "a gap is not undefined in flight" index.c \
 		"g->writing |= BIT_ULL(nvmc_place(c, block));" "g->writing |= g->present & BIT_ULL(nvmc_place(c, block));"
 	mutant "a gap stays undefined" writeback.c \
 		"g->writing &= ~BIT_ULL(at);

@@ -476,18 +476,98 @@ static void flush_step(struct world *w, bool more)
 
 /* What happens less often. */
 
-static void discard(struct world *w)
+/* Whatever these blocks have is right from now on. */
+static void forgotten(struct world *w, u64 block, u32 nr)
 {
-	u64 block = pick(w, w->o.blocks);
-	u32 s;
+	u64 s;
 
-	if (is_written(w, block, w->c.full) ||
-	    nvmc_forget(&w->c, shard(w, block), block) == NVMC_WAIT)
-		return;
-	for (s = block * w->spb; s < (block + 1) * w->spb; s++) {
+	for (s = block * w->spb; s < (block + nr) * w->spb; s++) {
 		w->latest[s] = 0;
 		w->wanted[s] = 0;
 		w->durable[s] = 0;
+	}
+}
+
+static void forget(struct world *w)
+{
+	u64 block = pick(w, w->o.blocks);
+
+	if (!is_written(w, block, w->c.full) &&
+	    nvmc_forget_some(&w->c, shard(w, block), block, 1))
+		forgotten(w, block, 1);
+}
+
+/* As far as nobody is writing to it. */
+static void discard_starts(struct world *w, struct discard *d)
+{
+	u32 want = 1 + pick(w, w->o.geo.max_run), nr;
+	u64 block = pick(w, 2) ? pick(w, w->o.hot) : pick(w, w->o.blocks);
+
+	for (nr = 0; nr < want && block + nr < w->o.blocks; nr++)
+		if (is_written(w, block + nr, w->c.full))
+			break;
+	d->run.block = block;
+	d->run.nr = 0;
+	d->drained = 0;
+	while (d->run.nr < nr && nvmc_discard_begin(&w->c, shard(w, block + d->run.nr), &d->run,
+						    nr - d->run.nr))
+		;
+	if (!d->run.nr)
+		return;
+	if (d->run.nr > nr)
+		wrong(w, "a discard of %u blocks, not %u", d->run.nr, nr);
+	forgotten(w, block, d->run.nr);
+	d->state = CMD_DRAINING;
+}
+
+static void discard_drains(struct world *w, struct discard *d)
+{
+	u64 block;
+
+	d->drained = nvmc_drained(&w->c, shard(w, d->run.block + d->drained), &d->run, d->drained);
+	if (d->drained != d->run.nr)
+		return;
+	for (block = d->run.block; block < d->run.block + d->run.nr; block++) {
+		if (w->in_flight[block])
+			wrong(w, "block %llu: is discarded while a command is in flight", block);
+		w->in_flight[block] = 1;
+	}
+	d->state = CMD_IN_FLIGHT;
+	w->discards++;
+}
+
+/* All of it, or what the device did before it failed. */
+static void discard_ends(struct world *w, struct discard *d)
+{
+	bool good = !w->o.fail || pick(w, w->o.fail);
+	u32 i, s;
+
+	for (i = 0; i < d->run.nr; i++) {
+		u64 block = d->run.block + i;
+
+		w->in_flight[block] = 0;
+		for (s = 0; s < w->spb && (good || pick(w, 2)); s++)
+			device_writes(w, block * w->spb + s, 0);
+	}
+	for (i = 0; i < d->run.nr;)
+		i = nvmc_discard_end(&w->c, shard(w, d->run.block + i), &d->run, i);
+	d->state = CMD_IDLE;
+}
+
+static void discard_step(struct world *w, struct discard *d, bool more)
+{
+	switch (d->state) {
+	case CMD_IDLE:
+		if (more && !pick(w, 8))
+			discard_starts(w, d);
+		break;
+	case CMD_DRAINING:
+		discard_drains(w, d);
+		break;
+	case CMD_IN_FLIGHT:
+		if (!pick(w, 4))
+			discard_ends(w, d);
+		break;
 	}
 }
 
@@ -500,6 +580,29 @@ static void shrink(struct world *w)
 		return;
 	w->has[n][i] = 0;
 	memset(&w->data[n][i * w->spb], 0xee, w->spb * sizeof(u32));
+}
+
+/* Those that nobody uses are on the list of such. */
+static void check_groups(struct world *w, struct nvmc_shard *sh)
+{
+	u32 used = 0, unused = 0, i;
+	struct nvmc_group *g;
+
+	for (i = 0; i < BIT_ULL(64 - sh->bucket_shift); i++) {
+		u32 n = sh->buckets[i];
+
+		for (; n != NVMC_NONE; n = g->next, used++) {
+			g = sh->groups + (size_t)n * w->c.group_size;
+			if (!g->present && !g->writing)
+				wrong(w, "group %llu is used by nobody", g->nr);
+		}
+	}
+	for (i = sh->unused; i != NVMC_NONE; unused++) {
+		g = sh->groups + (size_t)i * w->c.group_size;
+		i = g->next;
+	}
+	if (used + unused != sh->nr + NVMC_DISCARDS)
+		wrong(w, "%u groups used and %u not", used, unused);
 }
 
 /* What is always true of a shard. */
@@ -529,6 +632,7 @@ static void check_shard(struct world *w, struct nvmc_shard *sh)
 	}
 	if (sh->nr - sh->empty.nr < w->o.geo.reserve)
 		wrong(w, "the reserve was given away");
+	check_groups(w, sh);
 }
 
 static void step(struct world *w, bool more)
@@ -538,14 +642,16 @@ static void step(struct world *w, bool more)
 	w->now += !pick(w, 8);
 	if (what < 60)
 		task_step(w, &w->task[pick(w, WORLD_TASKS)], more);
-	else if (what < 92)
+	else if (what < 88)
 		command_step(w, &w->cmd[pick(w, WORLD_COMMANDS)]);
+	else if (what < 92)
+		discard_step(w, &w->discard[pick(w, WORLD_DISCARDS)], more);
 	else if (what < 95 && w->flush != FLUSH_IDLE)
 		flush_step(w, false);
 	else if (what == 95 && !pick(w, 2))
 		flush_step(w, more);
 	else if (what == 96 && more)
-		discard(w);
+		forget(w);
 	else if (what == 97 && more)
 		shrink(w);
 	else if (what == 98)
@@ -566,6 +672,9 @@ static bool is_idle(const struct world *w)
 
 	for (i = 0; i < WORLD_TASKS; i++)
 		if (w->task[i].kind != TASK_IDLE)
+			return false;
+	for (i = 0; i < WORLD_DISCARDS; i++)
+		if (w->discard[i].state != CMD_IDLE)
 			return false;
 	return w->flush == FLUSH_IDLE;
 }

@@ -19,6 +19,7 @@
 
 #define WORLD_TASKS	6
 #define WORLD_COMMANDS	4
+#define WORLD_DISCARDS	2
 #define WORLD_RUN	16
 #define WORLD_SPB	8		/* most sectors of a block */
 
@@ -42,6 +43,13 @@ struct command {
 	u32		slot[WORLD_RUN];
 	u32		drained;
 	u32		data[WORLD_RUN * WORLD_SPB];
+};
+
+/* Of the medium, too. */
+struct discard {
+	enum cmd_state	state;
+	struct nvmc_run	run;
+	u32		drained;
 };
 
 enum flush_state { FLUSH_IDLE, FLUSH_BLOCKS, FLUSH_DEVICE };
@@ -79,11 +87,12 @@ struct world {
 	u8			**has;		/* by shard: slots with memory */
 	struct task		task[WORLD_TASKS];
 	struct command		cmd[WORLD_COMMANDS];
+	struct discard		discard[WORLD_DISCARDS];
 	enum flush_state	flush;
 	u32			refused;
 	bool			failed_some;
 	/* how far the test came */
-	unsigned long		flushes, errors, cuts, runs, reads, bridged;
+	unsigned long		flushes, errors, cuts, runs, reads, bridged, discards;
 	char			why[160];	/* what is wrong, or empty */
 };
 

@@ -17,7 +17,7 @@ out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 number=0 passed=0 failed=0
 
-cache_pure=("$cache"/{index,slot,writeback,throttle}.c)
+cache_pure=("$cache"/{index,slot,forget,writeback,throttle}.c)
 pure=("$lld"/{parse,options,plan}.c)
 nfit=("$top"/lld/nfit/{table,found,plan}.c)
 answer=("$top/lld/nfit/answer.c")

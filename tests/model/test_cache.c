@@ -542,17 +542,6 @@ static void test_empty_slot(void)
 	nvmc_exit(&c);
 }
 
-static void test_absent(void)
-{
-	start(&small);
-	tap_ok(nvmc_absent(&c, sh, 5) == 11 && nvmc_absent(&c, sh, 16) == 16,
-	       "nothing is cached up to the end of a unit");
-	put(7, FULL, 0);
-	tap_ok(!nvmc_absent(&c, sh, 5) && !nvmc_absent(&c, sh, 15) && nvmc_absent(&c, sh, 16) == 16,
-	       "a cached block counts for its unit alone");
-	nvmc_exit(&c);
-}
-
 static void test_forget(void)
 {
 	u32 slot;
@@ -565,6 +554,127 @@ static void test_forget(void)
 	nvmc_flush_begin(sh, 0);
 	next_run(0);
 	tap_ok(nvmc_forget(&c, sh, 1) == NVMC_WAIT, "in flight: after that");
+	nvmc_exit(&c);
+}
+
+static void test_forget_some(void)
+{
+	start(&small);
+	tap_ok(nvmc_forget_some(&c, sh, 5, 99) == 11 && nvmc_forget_some(&c, sh, 16, 99) == 16 &&
+	       nvmc_forget_some(&c, sh, 16, 3) == 3, "where nothing is cached: up to the end of a unit");
+	put_many(6, 2, 0);
+	tap_ok(nvmc_forget_some(&c, sh, 5, 99) == 11 && !nvmc_dirty(sh), "and where some is");
+	put_many(6, 2, 0);
+	nvmc_flush_begin(sh, 0);
+	next_run(0);
+	put(5, FULL, 0);
+	tap_ok(nvmc_forget_some(&c, sh, 5, 99) == 1 && nvmc_newest_slot(&c, sh, 5) == NVMC_NONE,
+	       "not what is in flight, nor what comes behind it");
+	nvmc_exit(&c);
+}
+
+static u32 discard(struct nvmc_run *d, u32 nr)
+{
+	while (d->nr < nr && nvmc_discard_begin(&c, sh, d, nr - d->nr))
+		;
+	return d->nr;
+}
+
+static void discarded(const struct nvmc_run *d)
+{
+	u32 at = 0;
+
+	while (at < d->nr)
+		at = nvmc_discard_end(&c, sh, d, at);
+}
+
+static void drain(const struct nvmc_run *d)
+{
+	u32 at = 0;
+
+	while (at < d->nr)
+		at = nvmc_drained(&c, sh, d, at);
+}
+
+static void test_discard(void)
+{
+	struct nvmc_run d = { .block = 10 };
+	u32 slot;
+
+	start(&small);
+	put_many(8, 4, 0);
+	tap_ok(discard(&d, 30) == 30 && nvmc_dirty(sh) == 2 && sh->discards == 3,
+	       "discarded over several units: what is dirty is forgotten");
+	tap_ok(nvmc_read_begin(&c, sh, 39, FULL, &slot) == NVMC_WAIT, "not read meanwhile");
+	drain(&d);
+	put(12, 1, 0);
+	put(13, FULL, 0);
+	nvmc_flush_begin(sh, 0);
+	tap_ok(next_run(0) && is_run(8, 2) && !next_run(0),
+	       "what is written to it meanwhile is not written back");
+	settle(&run, true, 0);
+	discarded(&d);
+	tap_ok(!sh->discards && nvmc_pick(&c, sh, 0, &run) == NVMC_FILL, "but afterwards");
+	nvmc_fill_end(&c, sh, run.slot[0], true, 0);
+	tap_ok(next_run(0) && is_run(12, 2), "both");
+	nvmc_exit(&c);
+}
+
+static void test_discard_waits(void)
+{
+	struct nvmc_run d = { .block = 8 };
+	u32 slot;
+
+	start(&small);
+	nvmc_read_begin(&c, sh, 8, FULL, &slot);
+	put(11, FULL, 0);
+	tap_ok(discard(&d, 4) == 4 && nvmc_drained(&c, sh, &d, 0) == 0,
+	       "not while the mapping is read");
+	nvmc_mapping_end(&c, sh, 8);
+	drain(&d);
+	put(11, FULL, 0);
+	d = (struct nvmc_run) { .block = 6 };
+	tap_ok(discard(&d, 20) == 2, "as far as nothing is in flight");
+	d = (struct nvmc_run) { .block = 8 };
+	tap_ok(!discard(&d, 1) && nvmc_newest_slot(&c, sh, 11) != NVMC_NONE, "or not at all");
+	nvmc_exit(&c);
+}
+
+static void test_discards(void)
+{
+	struct nvmc_run d;
+	u32 i;
+
+	start(&small);
+	for (i = 0; i < NVMC_DISCARDS; i++) {
+		d = (struct nvmc_run) { .block = 16 * i };
+		discard(&d, 1);
+	}
+	d = (struct nvmc_run) { .block = 16 * i };
+	tap_ok(sh->discards == NVMC_DISCARDS && !discard(&d, 1), "so many at a time");
+	for (i = 0; i < 64; i++)
+		put(16 * (100 + i), FULL, 0);
+	tap_ok(nvmc_dirty(sh) == 64, "and there is room for all slots beside them");
+	nvmc_exit(&c);
+}
+
+/* A block that a flush waits for is completed before more is undefined there. */
+static void test_discard_held(void)
+{
+	struct nvmc_run d = { .block = 1 };
+
+	start(&small);
+	put(0, FULL, 0);
+	put(2, 1, 0);
+	nvmc_flush_begin(sh, 0);
+	next_run(0);
+	tap_ok(is_run(0, 1) && nvmc_pick(&c, sh, 0, &(struct nvmc_run){ .slot = run_slots + 1 }) ==
+	       NVMC_NOTHING, "a block waits to be completed");
+	tap_ok(!discard(&d, 1), "nothing is discarded beside it");
+	settle(&run, true, 0);
+	tap_ok(nvmc_pick(&c, sh, 0, &run) == NVMC_FILL, "now it is");
+	nvmc_fill_end(&c, sh, run.slot[0], true, 0);
+	tap_ok(discard(&d, 1) == 1, "then");
 	nvmc_exit(&c);
 }
 
@@ -653,8 +763,12 @@ int main(void)
 	test_held();
 	test_gaps();
 	test_empty_slot();
-	test_absent();
 	test_forget();
+	test_forget_some();
+	test_discard();
+	test_discard_waits();
+	test_discards();
+	test_discard_held();
 	test_throttle();
 	test_service();
 	return tap_done();

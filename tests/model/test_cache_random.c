@@ -67,7 +67,7 @@ static bool walk(struct world *w, unsigned long steps)
 static void test_kind(const struct kind *k)
 {
 	struct world_options o = k->o;
-	unsigned long flushes = 0, copies = 0, cuts = 0, bridged = 0;
+	unsigned long flushes = 0, copies = 0, cuts = 0, bridged = 0, discards = 0;
 	unsigned long long n;
 	struct world w;
 	bool good = true;
@@ -80,12 +80,14 @@ static void test_kind(const struct kind *k)
 		copies += world_copies(&w);
 		cuts += w.cuts;
 		bridged += w.bridged;
+		discards += w.discards;
 		if (!good)
 			printf("# SEED=%llu: %s\n", o.seed, w.why);
 		world_exit(&w);
 	}
-	tap_ok(good && flushes && copies && !bridged == !o.geo.max_gap, "%s: %llu walks, %lu flushes, %lu copies, %lu cuts",
-	       k->what, n, flushes, copies, cuts);
+	tap_ok(good && flushes && copies && discards && !bridged == !o.geo.max_gap,
+	       "%s: %llu walks, %lu flushes, %lu copies, %lu discards, %lu cuts",
+	       k->what, n, flushes, copies, discards, cuts);
 }
 
 /* Blocks that the medium refuses: the flush says so, and nothing is lost. */

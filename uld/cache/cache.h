@@ -22,6 +22,8 @@
 #define NVMC_MEDIUM		64U
 /* Most slots that one call looks at before it gives up. */
 #define NVMC_SCAN		64U
+/* Most discards in a shard that the medium is told of at a time, by group. */
+#define NVMC_DISCARDS		32U
 /* Failures of one block before it is reported. */
 #define NVMC_TRIES		4U
 
@@ -192,6 +194,7 @@ struct nvmc_medium {
  * @bridged: of these, those that were clean: see &nvmc_geometry.max_gap
  * @failures: blocks of commands that failed
  * @evicted: clean blocks replaced
+ * @discarded: blocks that the medium was told to forget
  */
 struct nvmc_stats {
 	u64	hits;
@@ -205,6 +208,7 @@ struct nvmc_stats {
 	u64	bridged;
 	u64	failures;
 	u64	evicted;
+	u64	discarded;
 };
 
 /**
@@ -225,8 +229,9 @@ struct nvmc_stats {
  * @medium: who reads the mapping
  * @buckets: hash heads
  * @bucket_shift: 64 minus the binary logarithm of their number
- * @groups: as many as slots
+ * @groups: as many as slots, and one for each discard
  * @unused: first group that is not used
+ * @discards: groups in which one is under way
  * @stats: counters
  */
 struct nvmc_shard {
@@ -248,6 +253,7 @@ struct nvmc_shard {
 	u32			bucket_shift;
 	void			*groups;
 	u32			unused;
+	u32			discards;
 	struct nvmc_stats	stats;
 };
 
@@ -318,9 +324,16 @@ bool nvmc_write_end(const struct nvmc *c, struct nvmc_shard *sh, u32 slot,
 enum nvmc_answer nvmc_forget(const struct nvmc *c, struct nvmc_shard *sh,
 			     u64 block);
 u32 nvmc_newest_slot(const struct nvmc *c, struct nvmc_shard *sh, u64 block);
-u32 nvmc_absent(const struct nvmc *c, struct nvmc_shard *sh, u64 block);
 u32 nvmc_give(struct nvmc_shard *sh);
 u32 nvmc_shrink(const struct nvmc *c, struct nvmc_shard *sh);
+
+/* forget.c */
+u32 nvmc_forget_some(const struct nvmc *c, struct nvmc_shard *sh, u64 block,
+		     u32 nr);
+u32 nvmc_discard_begin(const struct nvmc *c, struct nvmc_shard *sh,
+		       struct nvmc_run *run, u32 most);
+u32 nvmc_discard_end(const struct nvmc *c, struct nvmc_shard *sh,
+		     const struct nvmc_run *run, u32 from);
 
 /* writeback.c */
 enum nvmc_answer nvmc_pick(const struct nvmc *c, struct nvmc_shard *sh,

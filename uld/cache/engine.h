@@ -15,7 +15,8 @@ struct nvmc_engine;
  * struct nvmc_backend - how a ULD reaches its medium
  * @read: copy @len bytes from @off of the medium, both multiples of 512. Only
  *	  where no command is in flight. 0 or -EIO. May be called by several
- * @submit: begin @cmd, NVM_OP_WRITE or NVM_OP_FLUSH. Ends it by &nvm_cmd.done
+ * @submit: begin @cmd: NVM_OP_WRITE, NVM_OP_FLUSH or NVM_OP_DISCARD. Ends it by
+ *	    &nvm_cmd.done
  */
 struct nvmc_backend {
 	int	(*read)(void *private, u64 off, void *dst, unsigned int len);
@@ -27,6 +28,7 @@ struct nvmc_backend {
  * @r: the region whose medium it is
  * @limits: of its commands
  * @flushes: the device has a volatile buffer: NVM_OP_FLUSH ends each flush
+ * @discards: the device takes NVM_OP_DISCARD
  * @backend: the ULD's
  * @private: passed to @backend
  * @bytes: of memory at the most
@@ -35,6 +37,7 @@ struct nvmc_engine_desc {
 	struct nvm_region		*r;
 	const struct nvm_cmd_limits	*limits;
 	bool				flushes;
+	bool				discards;
 	const struct nvmc_backend	*backend;
 	void				*private;
 	u64				bytes;
@@ -48,7 +51,7 @@ void nvmc_engine_destroy(struct nvmc_engine *e);
 void *nvmc_engine_private(const struct nvmc_engine *e);
 
 int nvmc_engine_move(void *engine, struct bio *bio);
-int nvmc_engine_discard(struct nvmc_engine *e, struct bio *bio);
+int nvmc_engine_discard(void *engine, struct bio *bio);
 int nvmc_engine_flush(void *engine);
 
 void nvmc_engine_view(struct nvmc_engine *e, struct address_space *mapping);

@@ -96,7 +96,10 @@ struct nvmc_group *nvmc_group_find(const struct nvmc *c, struct nvmc_shard *sh,
 	return NULL;
 }
 
-/* A group is used only by slots: there is always one left for another slot. */
+/*
+ * A group is used by slots and by discards, which are counted: there is always
+ * one left for another.
+ */
 struct nvmc_group *nvmc_group_get(const struct nvmc *c, struct nvmc_shard *sh,
 				  u64 block)
 {
@@ -133,6 +136,14 @@ static void nvmc_group_put(const struct nvmc *c, struct nvmc_shard *sh,
 	sh->unused = i;
 }
 
+/* Unless somebody uses it. */
+void nvmc_group_release(const struct nvmc *c, struct nvmc_shard *sh,
+			struct nvmc_group *g)
+{
+	if (!g->present && !g->writing)
+		nvmc_group_put(c, sh, g);
+}
+
 /* A block has no slot any more; it is not in flight. */
 void nvmc_detach(const struct nvmc *c, struct nvmc_shard *sh, u64 block)
 {
@@ -141,8 +152,7 @@ void nvmc_detach(const struct nvmc *c, struct nvmc_shard *sh, u64 block)
 
 	g->present &= ~bit;
 	g->ready &= ~bit;
-	if (!g->present)
-		nvmc_group_put(c, sh, g);
+	nvmc_group_release(c, sh, g);
 }
 
 /* Is the mapping of a block undefined? A busy unit is never of two groups. */
@@ -160,6 +170,14 @@ struct nvmc_medium *nvmc_medium_of(const struct nvmc *c, struct nvmc_shard *sh,
 	u64 unit = block >> c->busy_shift;
 
 	return &sh->medium[nvmc_hash(unit) >> 32 & (NVMC_MEDIUM - 1)];
+}
+
+/* The mapping of a block is about to be undefined. */
+void nvmc_make_busy(const struct nvmc *c, struct nvmc_shard *sh,
+		    struct nvmc_group *g, u64 block)
+{
+	g->writing |= BIT_ULL(nvmc_place(c, block));
+	nvmc_medium_of(c, sh, block)->drains++;
 }
 
 static bool nvmc_geometry_ok(const struct nvmc_geometry *geo)
@@ -185,6 +203,7 @@ static int nvmc_shard_init(const struct nvmc *c, struct nvmc_shard *sh)
 {
 	u32 nr = c->geo.slots / c->geo.shards;
 	u32 buckets = roundup_pow_of_two(max(nr, 2U));
+	u32 groups = nr + NVMC_DISCARDS;
 	u32 i;
 
 	nvmc_list_init(&sh->empty);
@@ -195,17 +214,18 @@ static int nvmc_shard_init(const struct nvmc *c, struct nvmc_shard *sh)
 	nvmc_list_init(&sh->failed);
 	sh->slot = pure_calloc(nr, sizeof(*sh->slot));
 	sh->buckets = pure_calloc(buckets, sizeof(*sh->buckets));
-	sh->groups = pure_calloc(nr, c->group_size);
+	sh->groups = pure_calloc(groups, c->group_size);
 	if (!sh->slot || !sh->buckets || !sh->groups)
 		return -ENOMEM;
 	sh->nr = nr;
 	sh->bucket_shift = 64 - ilog2(buckets);
 	for (i = 0; i < buckets; i++)
 		sh->buckets[i] = NVMC_NONE;
-	for (i = 0; i < nr; i++) {
-		nvmc_group_at(c, sh, i)->next = i + 1 < nr ? i + 1 : NVMC_NONE;
+	for (i = 0; i < groups; i++)
+		nvmc_group_at(c, sh, i)->next = i + 1 < groups ? i + 1 :
+								 NVMC_NONE;
+	for (i = 0; i < nr; i++)
 		nvmc_push(sh, &sh->empty, i);
-	}
 	return 0;
 }
 

@@ -13,7 +13,11 @@ struct nvmc_group *nvmc_group_find(const struct nvmc *c, struct nvmc_shard *sh,
 				   u64 block);
 struct nvmc_group *nvmc_group_get(const struct nvmc *c, struct nvmc_shard *sh,
 				  u64 block);
+void nvmc_group_release(const struct nvmc *c, struct nvmc_shard *sh,
+			struct nvmc_group *g);
 void nvmc_detach(const struct nvmc *c, struct nvmc_shard *sh, u64 block);
+void nvmc_make_busy(const struct nvmc *c, struct nvmc_shard *sh,
+		    struct nvmc_group *g, u64 block);
 bool nvmc_is_busy(const struct nvmc *c, const struct nvmc_group *g, u64 block);
 struct nvmc_medium *nvmc_medium_of(const struct nvmc *c, struct nvmc_shard *sh,
 				   u64 block);
@@ -23,6 +27,10 @@ bool nvmc_fill_begin(const struct nvmc *c, struct nvmc_shard *sh, u32 i);
 void nvmc_make_dirty(const struct nvmc *c, struct nvmc_shard *sh, u32 i);
 void nvmc_drop(struct nvmc_shard *sh, u32 i);
 void nvmc_failed(const struct nvmc *c, struct nvmc_shard *sh, u32 i, u32 now);
+
+/* writeback.c, for forget.c */
+bool nvmc_is_held(const struct nvmc *c, const struct nvmc_shard *sh,
+		  struct nvmc_group *g);
 
 static inline u32 nvmc_place(const struct nvmc *c, u64 block)
 {

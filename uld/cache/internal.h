@@ -208,10 +208,12 @@ int nvmc_thread_init(struct nvmc_engine *e);
 void nvmc_thread_exit(struct nvmc_engine *e);
 void nvmc_kick(struct nvmc_engine *e);
 void nvmc_begin_writing(struct nvmc_engine *e);
+void nvmc_cure(struct nvmc_engine *e, const struct nvm_cmd *cmd);
 
 /* view.c */
 bool nvmc_view_is_used(const struct nvmc_engine *e);
 void nvmc_view_hide(struct nvmc_engine *e, u64 off, u64 len);
+void nvmc_view_hide_for(struct nvmc_engine *e, const struct nvm_cmd *cmd);
 void nvmc_view_hide_all(struct nvmc_engine *e);
 void nvmc_view_hide_written(struct nvmc_engine *e);
 void nvmc_view_age(struct nvmc_engine *e);

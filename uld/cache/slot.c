@@ -482,23 +482,6 @@ u32 nvmc_newest_slot(const struct nvmc *c, struct nvmc_shard *sh, u64 block)
 EXPORT_SYMBOL_GPL(nvmc_newest_slot);
 
 /**
- * nvmc_absent() - how far is nothing cached
- * @c: the cache
- * @sh: the shard of @block
- * @block: where from
- *
- * Context: any, under the shard's lock.
- * Return: blocks up to the end of the erase unit if none of it is cached, else 0.
- */
-u32 nvmc_absent(const struct nvmc *c, struct nvmc_shard *sh, u64 block)
-{
-	if (nvmc_group_find(c, sh, block))
-		return 0;
-	return (1U << c->group_shift) - nvmc_place(c, block);
-}
-EXPORT_SYMBOL_GPL(nvmc_absent);
-
-/**
  * nvmc_give() - a slot gets memory
  * @sh: the shard
  *

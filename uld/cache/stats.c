@@ -46,6 +46,7 @@ static NVMC_COUNT(written);
 static NVMC_COUNT(bridged);
 static NVMC_COUNT(failures);
 static NVMC_COUNT(evicted);
+static NVMC_COUNT(discarded);
 
 /* A ratio with two decimal places, 0.00 of nothing. */
 static ssize_t nvmc_emit_ratio(char *buf, u64 a, u64 b)
@@ -179,6 +180,7 @@ static struct attribute *nvmc_attrs[] = {
 	&nvmc_attr_bridged.attr.attr,
 	&nvmc_attr_failures.attr.attr,
 	&nvmc_attr_evicted.attr.attr,
+	&nvmc_attr_discarded.attr.attr,
 	&dev_attr_coalescing.attr,
 	&dev_attr_write_amplification.attr,
 	&dev_attr_dirty.attr,

@@ -88,25 +88,22 @@ static bool nvmc_write_gather(struct nvmc_engine *e, struct nvmc_write *w)
 	return true;
 }
 
-static void nvmc_write_hide(struct nvmc_engine *e, const struct nvmc_write *w)
-{
-	u64 unit = max(e->c.geo.busy_unit, e->c.geo.block);
-	u64 off = round_down(w->cmd.dst, unit);
-
-	nvmc_view_hide(e, off, round_up(w->cmd.dst + w->cmd.len, unit) - off);
-}
-
-/*
- * What is poisoned is made readable before it is written. No gap is among it:
- * that was read. If it fails the medium may take the data all the same.
+/**
+ * nvmc_cure() - what is poisoned is made readable, before it is changed
+ * @e: the engine
+ * @cmd: what changes it. No gap is among it: that was read
+ *
+ * If it fails the medium may take the command all the same.
+ *
+ * Context: may sleep.
  */
-static void nvmc_write_cure(struct nvmc_engine *e, const struct nvmc_write *w)
+void nvmc_cure(struct nvmc_engine *e, const struct nvm_cmd *cmd)
 {
 	struct nvm_region *r = e->d.r;
 
-	if (nvm_poison_hits(e->bb, w->cmd.dst, w->cmd.len) &&
+	if (nvm_poison_hits(e->bb, cmd->dst, cmd->len) &&
 	    (r->caps & NVM_CAP_CLEAR_POISON))
-		nvm_region_clear_poison(r, w->cmd.dst, w->cmd.len);
+		nvm_region_clear_poison(r, cmd->dst, cmd->len);
 }
 
 static void nvmc_write_submit(struct nvmc_engine *e, struct nvmc_write *w)
@@ -122,9 +119,9 @@ static void nvmc_write_submit(struct nvmc_engine *e, struct nvmc_write *w)
 	w->cmd.done = nvmc_write_done;
 	trace_nvmc_run(e, w->run.block, w->run.nr);
 	/* Nobody is to see what is undefined, through the mapping either. */
-	nvmc_write_hide(e, w);
+	nvmc_view_hide_for(e, &w->cmd);
 	if (!nvmc_is_dead(e) && nvmc_write_gather(e, w)) {
-		nvmc_write_cure(e, w);
+		nvmc_cure(e, &w->cmd);
 		e->d.backend->submit(e->d.private, &w->cmd);
 		return;
 	}

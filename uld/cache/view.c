@@ -144,6 +144,21 @@ void nvmc_view_hide(struct nvmc_engine *e, u64 off, u64 len)
 }
 
 /**
+ * nvmc_view_hide_for() - no process has mapped what a command makes undefined
+ * @e: the engine
+ * @cmd: with its range, which is in flight for the bookkeeping
+ *
+ * Context: may sleep.
+ */
+void nvmc_view_hide_for(struct nvmc_engine *e, const struct nvm_cmd *cmd)
+{
+	u64 unit = max(e->c.geo.busy_unit, e->c.geo.block);
+	u64 off = round_down(cmd->dst, unit);
+
+	nvmc_view_hide(e, off, round_up(cmd->dst + cmd->len, unit) - off);
+}
+
+/**
  * nvmc_view_hide_all() - no process has any of the medium mapped
  * @e: the engine
  *

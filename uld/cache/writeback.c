@@ -21,8 +21,8 @@ static bool nvmc_is_past(u32 tick, u32 now)
  * Commands must not keep the mapping undefined for ever where a block waits to
  * be completed from it. Over once that block has all sectors some other way.
  */
-static bool nvmc_is_held(const struct nvmc *c, const struct nvmc_shard *sh,
-			 struct nvmc_group *g)
+bool nvmc_is_held(const struct nvmc *c, const struct nvmc_shard *sh,
+		  struct nvmc_group *g)
 {
 	u32 at = g->held_for - 1;
 	const struct nvmc_slot *s;
@@ -38,12 +38,10 @@ static bool nvmc_is_held(const struct nvmc *c, const struct nvmc_shard *sh,
 	return false;
 }
 
-/* The mapping of a block is about to be undefined. */
 static void nvmc_claim_medium(const struct nvmc *c, struct nvmc_shard *sh,
 			      struct nvmc_group *g, u64 block)
 {
-	g->writing |= BIT_ULL(nvmc_place(c, block));
-	nvmc_medium_of(c, sh, block)->drains++;
+	nvmc_make_busy(c, sh, g, block);
 	sh->stats.written++;
 }
 

@@ -20,7 +20,8 @@ static void nvm_wcache_submit_bio(struct bio *bio)
 	struct nvm_wcache *w = nvm_disk_private(bio->bi_bdev->bd_disk);
 
 	if (unlikely(bio_op(bio) == REQ_OP_DISCARD))
-		nvm_disk_end_bio(bio, nvmc_engine_discard(w->engine, bio));
+		nvm_disk_end_bio(bio, nvm_disk_move(bio, w->engine,
+						    nvmc_engine_discard));
 	else
 		nvm_disk_serve(bio, w->engine, true, nvmc_engine_move,
 			       nvmc_engine_flush);
@@ -107,6 +108,7 @@ static int nvm_wcache_cache(struct nvm_wcache *w)
 		.r		= w->r,
 		.limits		= &w->r->desc.cmd,
 		.flushes	= w->r->desc.pdomain == NVM_PDOMAIN_DEVICE_CMD,
+		.discards	= w->r->caps & NVM_CAP_DISCARD,
 		.backend	= &nvm_wcache_medium,
 		.private	= w,
 		.bytes		= nvm_wcache_bytes(w->r),
