@@ -360,6 +360,15 @@ static int nvmc_enter_fault(struct nvmc_access *a)
 	return a->write ? nvmc_enter_whole(a) : nvmc_enter(a);
 }
 
+/* Not if it was found read-only while it was being shown: then it is hidden. */
+static bool nvmc_may_store(struct nvmc_engine *e, pgoff_t page)
+{
+	if (!nvm_region_read_only(e->d.r))
+		return true;
+	nvmc_view_hide(e, (u64)page << PAGE_SHIFT, PAGE_SIZE);
+	return false;
+}
+
 static bool nvmc_show(struct nvmc_access *a, struct vm_fault *vmf,
 		      vm_fault_t *ret)
 {
@@ -410,6 +419,8 @@ vm_fault_t nvmc_engine_fault(void *engine, struct vm_fault *vmf, bool write)
 			break;
 	} while (!(ret & VM_FAULT_ERROR) && !fatal_signal_pending(current));
 	nvmc_pause(&a);
+	if (write && !nvmc_may_store(e, vmf->pgoff))
+		return VM_FAULT_SIGBUS;
 	return ret & VM_FAULT_ERROR ? ret : VM_FAULT_NOPAGE;
 }
 EXPORT_SYMBOL_GPL(nvmc_engine_fault);
@@ -426,6 +437,21 @@ void nvmc_engine_view(struct nvmc_engine *e, struct address_space *mapping)
 	e->view.mapping = mapping;
 }
 EXPORT_SYMBOL_GPL(nvmc_engine_view);
+
+/**
+ * nvmc_engine_protect() - the region was found read-only
+ * @e: the engine
+ *
+ * Nobody stores to what he has mapped any more. What is dirty is written back
+ * all the same, as long as the medium takes it: it was acknowledged.
+ *
+ * Context: may sleep.
+ */
+void nvmc_engine_protect(struct nvmc_engine *e)
+{
+	nvmc_view_hide_written(e);
+}
+EXPORT_SYMBOL_GPL(nvmc_engine_protect);
 
 /**
  * nvmc_engine_blind() - nobody may map it any more

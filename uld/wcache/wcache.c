@@ -237,6 +237,12 @@ static void nvm_wcache_resize_abort(struct nvm_region *r)
 	nvm_map_grow_abort(nvm_wcache_of(r)->map);
 }
 
+static void nvm_wcache_health(struct nvm_region *r)
+{
+	if (nvm_region_read_only(r))
+		nvmc_engine_protect(nvm_wcache_of(r)->engine);
+}
+
 static void nvm_wcache_shutdown(struct nvm_region *r)
 {
 	if (nvmc_engine_flush(nvm_wcache_of(r)->engine))
@@ -277,6 +283,7 @@ static struct nvm_uld nvm_wcache_uld = {
 	.resize_prepare	= nvm_wcache_resize_prepare,
 	.resize_commit	= nvm_wcache_resize_commit,
 	.resize_abort	= nvm_wcache_resize_abort,
+	.health		= nvm_wcache_health,
 	.shutdown	= nvm_wcache_shutdown,
 };
 module_nvm_uld(nvm_wcache_uld);
