@@ -204,7 +204,8 @@ fs_traffic()
 {
 	local fs=$1
 
-	wcache_up 384M:write_ns=20000:buffer=256K 4
+	# so slow that much is written to while it is in flight
+	wcache_up 384M:write_ns=1000000:buffer=256K 4
 	put_fs_on "$fs" /mnt/a
 	cat >traffic.fio <<-'FIO'
 		[global]
@@ -234,6 +235,14 @@ fs_traffic()
 		bs_unaligned=0
 		norandommap
 		fdatasync=64
+		[hot]
+		ioengine=psync
+		direct=1
+		rw=randwrite
+		norandommap
+		bs=512
+		size=256K
+		io_size=1M
 		[mmap]
 		ioengine=mmap
 		rw=randwrite
@@ -243,6 +252,8 @@ fs_traffic()
 	fio --output=traffic.out --randseed="${NVM_SEED:-$RANDOM}" traffic.fio || { sed 's/^/# fio: /' traffic.out; fail fio; }
 	(cd /mnt/a && find . -type f -exec sha256sum {} +) >sums
 	must umount /mnt/a
+	diag "$(count hits) hits, $(count copies) copies, $(count fills) fills, $(count evicted) evicted"
+	[ "$(count copies)" -gt 0 ] || fail "nothing was written to while it was in flight"
 	fs_is_whole "$fs"
 	must mount "$DISK" /mnt/a
 	(cd /mnt/a && must sha256sum --quiet -c "$OLDPWD/sums")
