@@ -72,9 +72,9 @@ plant_mutants()
 	mutant "a replaced version is freed while it is read" slot.c \
 		"if (sh->slot[i].readers)" "if (0)"
 	mutant "a clean slot is replaced while it is read" slot.c \
-		"if (s->readers || (s->hot && looked < NVMC_SCAN / 2)) {" "if (0) {"
+		"if (s->readers || (READ_ONCE(s->hot) && looked < NVMC_SCAN / 2)) {" "if (0) {"
 	mutant "who needs a slot waits as long as all clean ones are in use" slot.c \
-		"(s->hot && looked < NVMC_SCAN / 2)" "s->hot"
+		"(READ_ONCE(s->hot) && looked < NVMC_SCAN / 2)" "s->hot"
 	mutant "a failed command counts as written" writeback.c \
 		"} else if (good) {" "} else if (true) {"
 	mutant "the failure of an old version is forgotten" writeback.c \
@@ -93,11 +93,35 @@ plant_mutants()
 	mutant "a block is completed from an undefined range" slot.c \
 		"nvmc_is_busy(c, g, block) || m->drains" "m->drains"
 	mutant "a command does not wait for readers of the mapping" writeback.c \
-		"if (m->readers)" "if (0)"
+		"if (atomic_read_acquire(&m->readers))" "if (0)"
 	mutant "readers of the mapping overtake a command that waits" slot.c \
 		"nvmc_is_busy(c, g, block) || m->drains" "nvmc_is_busy(c, g, block)"
-	mutant "the undefined range is not rounded out" index.c \
+	mutant "the undefined range is not rounded out" index.h \
 		"u32 last = first + (1U << c->busy_shift) - 1;" "u32 last = first = nvmc_place(c, block);"
+	mutant "who reads without the lock does not see what changes" index.h \
+		"WRITE_ONCE(sh->seq, sh->seq + 1);" "WRITE_ONCE(sh->seq, sh->seq - 1);"
+	mutant "who reads without the lock does not see that a slot is taken anew" slot.c \
+		"nvmc_change_end(sh);
+	sh->pending[sh->gen]++;" "sh->seq--;
+	sh->pending[sh->gen]++;"
+	mutant "who reads without the lock does not see that a slot goes" index.c \
+		"nvmc_group_release(c, sh, g);
+	nvmc_change_end(sh);
+}
+
+/*" "nvmc_group_release(c, sh, g);
+	sh->seq--;
+}
+
+/*"
+	mutant "who reads without the lock is not waited for" peek.h \
+		"atomic_inc(&m->readers);" ""
+	mutant "who reads without the lock reads what is undefined" peek.h \
+		"(g && nvmc_is_busy(c, g, block)) || READ_ONCE(m->drains)" "READ_ONCE(m->drains)"
+	mutant "who reads without the lock overtakes a command that waits" peek.h \
+		"(g && nvmc_is_busy(c, g, block)) || READ_ONCE(m->drains)" "g && nvmc_is_busy(c, g, block)"
+	mutant "who reads without the lock reads sectors that are not there" peek.h \
+		"smp_load_acquire(&s->valid) != c->full" "0"
 	mutant "a group goes before its last block" index.c \
 		"if (!g->present && !g->writing)" "if (!g->writing)"
 	mutant "a group goes before its last discard" index.c \
@@ -133,9 +157,9 @@ plant_mutants()
 		"if (g->writing & BIT_ULL(at))
 		return false;" ""
 	mutant "a gap is not undefined in flight" index.c \
-		"g->writing |= BIT_ULL(nvmc_place(c, block));" "g->writing |= g->present & BIT_ULL(nvmc_place(c, block));"
+		"g->writing | BIT_ULL(nvmc_place(c, block))" "g->writing | (g->present & BIT_ULL(nvmc_place(c, block)))"
 	mutant "a gap stays undefined" writeback.c \
-		"g->writing &= ~BIT_ULL(at);
+		"WRITE_ONCE(g->writing, g->writing & ~BIT_ULL(at));
 	if (i == NVMC_NONE)
 		return;" "if (i == NVMC_NONE)
 		return;

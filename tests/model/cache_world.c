@@ -315,6 +315,12 @@ static void write_ends(struct world *w, struct task *t)
 	t->kind = TASK_IDLE;
 }
 
+static void read_floor(struct world *w, struct task *t)
+{
+	t->at = 0;
+	memcpy(t->floor, &w->latest[t->block * w->spb], w->spb * sizeof(u32));
+}
+
 static void read_begins(struct world *w, struct task *t)
 {
 	struct nvmc_shard *sh = shard(w, t->block);
@@ -337,8 +343,7 @@ static void read_begins(struct world *w, struct task *t)
 	default:
 		return;
 	}
-	t->at = 0;
-	memcpy(t->floor, &w->latest[t->block * w->spb], w->spb * sizeof(u32));
+	read_floor(w, t);
 }
 
 static void read_ends(struct world *w, struct task *t)
@@ -351,18 +356,71 @@ static void read_ends(struct world *w, struct task *t)
 	w->reads++;
 }
 
+static void read_got(struct world *w, const struct task *t, u32 at, u32 got)
+{
+	u64 sector = t->block * w->spb + at;
+
+	if (got < t->floor[at] || got > w->issued[sector])
+		wrong(w, "sector %llu: reads %u, not %u to %u", sector, got, t->floor[at],
+		      w->issued[sector]);
+}
+
+/* Without the lock: anything may happen between this, the next steps and the last. */
+static void peek_begins(struct world *w, struct task *t)
+{
+	t->seen = nvmc_peek(&w->c, shard(w, t->block), t->block);
+	if (t->seen.answer == NVMC_WAIT)
+		return;
+	t->kind = TASK_PEEK;
+	t->sectors = w->c.full;
+	read_floor(w, t);
+}
+
+/* The mapping is held still from here on, or not read. */
+static void peek_mapping(struct world *w, struct task *t)
+{
+	struct nvmc_shard *sh = shard(w, t->block);
+
+	if (nvmc_unchanged(sh, t->seen.seq)) {
+		t->kind = TASK_MAPPING;
+		return;
+	}
+	nvmc_mapping_end(&w->c, sh, t->block);
+	t->kind = TASK_IDLE;
+	w->late++;
+}
+
+static void peek_ends(struct world *w, struct task *t)
+{
+	bool good = nvmc_unchanged(shard(w, t->block), t->seen.seq);
+	u32 s;
+
+	for (s = 0; good && s < w->spb; s++)
+		read_got(w, t, s, t->got[s]);
+	t->kind = TASK_IDLE;
+	w->peeks += good;
+	w->late += !good;
+}
+
+/* The memory may be another block's, or gone. */
+static void peek_step(struct world *w, struct task *t)
+{
+	if (t->seen.answer == NVMC_MAPPING) {
+		peek_mapping(w, t);
+		return;
+	}
+	t->got[t->at] = w->data[nvmc_shard_of(&w->c, t->block)][t->seen.slot * w->spb + t->at];
+	if (++t->at == w->spb)
+		peek_ends(w, t);
+}
+
 static void read_step(struct world *w, struct task *t)
 {
 	u64 sector = t->block * w->spb + t->at;
-	u32 got;
 
-	if (t->sectors & BIT_ULL(t->at)) {
-		got = t->kind == TASK_MAPPING ? map_sector(w, sector) :
-			memory(w, t->block, t->slot)[t->at];
-		if (got < t->floor[t->at] || got > w->issued[sector])
-			wrong(w, "sector %llu: reads %u, not %u to %u", sector, got,
-			      t->floor[t->at], w->issued[sector]);
-	}
+	if (t->sectors & BIT_ULL(t->at))
+		read_got(w, t, t->at, t->kind == TASK_MAPPING ? map_sector(w, sector) :
+				      memory(w, t->block, t->slot)[t->at]);
 	if (++t->at == w->spb)
 		read_ends(w, t);
 }
@@ -383,7 +441,9 @@ static void task_starts(struct world *w, struct task *t)
 {
 	t->block = pick(w, 4) ? pick(w, w->o.hot) : pick(w, w->o.blocks);
 	t->sectors = random_sectors(w);
-	if (!pick(w, 3))
+	if (!pick(w, 6))
+		peek_begins(w, t);
+	else if (!pick(w, 3))
 		read_begins(w, t);
 	else if (!is_written(w, t->block, t->sectors))
 		write_begins(w, t);
@@ -399,6 +459,9 @@ static void task_step(struct world *w, struct task *t, bool more)
 	case TASK_WRITE:
 	case TASK_COPY:
 		write_step(w, t);
+		break;
+	case TASK_PEEK:
+		peek_step(w, t);
 		break;
 	default:
 		read_step(w, t);

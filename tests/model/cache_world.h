@@ -23,7 +23,7 @@
 #define WORLD_RUN	16
 #define WORLD_SPB	8		/* most sectors of a block */
 
-enum task_kind { TASK_IDLE, TASK_WRITE, TASK_COPY, TASK_READ, TASK_MAPPING };
+enum task_kind { TASK_IDLE, TASK_WRITE, TASK_COPY, TASK_READ, TASK_MAPPING, TASK_PEEK };
 
 struct task {
 	enum task_kind	kind;
@@ -32,7 +32,9 @@ struct task {
 	u32		stamp;
 	u32		slot, old;
 	u32		at;		/* next sector */
+	struct nvmc_seen seen;
 	u32		floor[WORLD_SPB];
+	u32		got[WORLD_SPB];	/* by a peek */
 };
 
 enum cmd_state { CMD_IDLE, CMD_DRAINING, CMD_IN_FLIGHT };
@@ -93,6 +95,7 @@ struct world {
 	bool			failed_some;
 	/* how far the test came */
 	unsigned long		flushes, errors, cuts, runs, reads, bridged, discards;
+	unsigned long		peeks, late;
 	char			why[160];	/* what is wrong, or empty */
 };
 

@@ -440,8 +440,52 @@ static void test_no_starving(void)
 		nvmc_mapping_end(&c, sh, b);
 	}
 	tap_ok(b < 10000, "those who are counted with them, too");
+	tap_ok(nvmc_peek(&c, sh, b).answer == NVMC_WAIT && nvmc_peek(&c, sh, 2).answer == NVMC_WAIT,
+	       "and those without the lock");
 	tap_ok(nvmc_mapping_end(&c, sh, 0) && nvmc_drained(&c, sh, &run, 0) == run.nr,
 	       "the last reader lets it go");
+	nvmc_exit(&c);
+}
+
+/* Reads without the lock. */
+static void test_peek(void)
+{
+	struct nvmc_seen seen, other;
+	u32 a, old;
+
+	start(&small);
+	seen = nvmc_peek(&c, sh, 0);
+	tap_ok(seen.answer == NVMC_MAPPING && nvmc_unchanged(sh, seen.seq), "what is not cached is in the mapping");
+	put_many(16, 1, 0);
+	tap_ok(!nvmc_unchanged(sh, seen.seq), "who is late knows");
+	nvmc_flush_begin(sh, 0);
+	put(0, FULL, 0);
+	nvmc_pick(&c, sh, 0, &run);
+	tap_ok(is_run(16, 1) && nvmc_drained(&c, sh, &run, 0) == 1, "a command elsewhere does not wait");
+	settle(&run, true, 0);
+	nvmc_flush_end(sh);
+	nvmc_flush_begin(sh, 0);
+	nvmc_pick(&c, sh, 0, &run);
+	tap_ok(is_run(0, 1) && !nvmc_drained(&c, sh, &run, 0), "one where it is read does");
+	tap_ok(nvmc_peek(&c, sh, 1).answer == NVMC_WAIT, "who comes now is to ask");
+	tap_ok(nvmc_mapping_end(&c, sh, 0) && nvmc_drained(&c, sh, &run, 0) == 1, "until the read ends");
+	tap_ok(nvmc_peek(&c, sh, 1).answer == NVMC_WAIT, "what is in flight is not read");
+	seen = nvmc_peek(&c, sh, 0);
+	tap_ok(seen.slot == newest(0) && nvmc_unchanged(sh, seen.seq), "but from its slot");
+	settle(&run, true, 0);
+	nvmc_flush_end(sh);
+	other = nvmc_peek(&c, sh, 1);
+	tap_ok(other.answer == NVMC_MAPPING, "afterwards it is");
+	nvmc_mapping_end(&c, sh, 1);
+	seen = nvmc_peek(&c, sh, 0);
+	put(0, FULL, 0);
+	tap_ok(nvmc_unchanged(sh, seen.seq) && nvmc_peek(&c, sh, 0).slot == seen.slot, "to write to it in place disturbs nobody");
+	nvmc_forget(&c, sh, 0);
+	tap_ok(!nvmc_unchanged(sh, seen.seq), "a slot that goes is seen");
+	nvmc_write_begin(&c, sh, 32, FULL, 0, false, &a, &old);
+	tap_ok(nvmc_peek(&c, sh, 32).answer == NVMC_WAIT, "data that is not there yet is not read");
+	nvmc_write_end(&c, sh, a, 1);
+	tap_ok(nvmc_peek(&c, sh, 32).answer == NVMC_WAIT, "nor what lacks sectors");
 	nvmc_exit(&c);
 }
 
@@ -760,6 +804,7 @@ int main(void)
 	test_partial();
 	test_poison();
 	test_no_starving();
+	test_peek();
 	test_held();
 	test_gaps();
 	test_empty_slot();

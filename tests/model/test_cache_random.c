@@ -68,6 +68,7 @@ static void test_kind(const struct kind *k)
 {
 	struct world_options o = k->o;
 	unsigned long flushes = 0, copies = 0, cuts = 0, bridged = 0, discards = 0;
+	unsigned long peeks = 0, late = 0;
 	unsigned long long n;
 	struct world w;
 	bool good = true;
@@ -81,13 +82,16 @@ static void test_kind(const struct kind *k)
 		cuts += w.cuts;
 		bridged += w.bridged;
 		discards += w.discards;
+		peeks += w.peeks;
+		late += w.late;
 		if (!good)
 			printf("# SEED=%llu: %s\n", o.seed, w.why);
 		world_exit(&w);
 	}
-	tap_ok(good && flushes && copies && discards && !bridged == !o.geo.max_gap,
-	       "%s: %llu walks, %lu flushes, %lu copies, %lu discards, %lu cuts",
-	       k->what, n, flushes, copies, discards, cuts);
+	tap_ok(good && flushes && copies && discards && peeks && late &&
+	       !bridged == !o.geo.max_gap,
+	       "%s: %llu walks, %lu flushes, %lu copies, %lu discards, %lu cuts, %lu peeks, %lu late",
+	       k->what, n, flushes, copies, discards, cuts, peeks, late);
 }
 
 /* Blocks that the medium refuses: the flush says so, and nothing is lost. */

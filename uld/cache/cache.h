@@ -5,9 +5,12 @@
  * data, takes no lock and never sleeps: see Documentation/cache.rst.
  *
  * All of a shard is under the shard's lock, which the caller holds around each
- * call that takes the shard. No two shards' locks are ever held together. The
- * caller copies data without the lock: what a _begin() pinned stays in its
- * place until the matching _end().
+ * call that takes the shard, but where it says otherwise. No two shards' locks
+ * are ever held together. The caller copies data without the lock: what a
+ * _begin() pinned stays in its place until the matching _end().
+ *
+ * Most reads need no lock: nvmc_peek(). What that looks at changes only where
+ * &nvmc_shard.seq says so, see index.h.
  */
 #ifndef NVMC_CACHE_H
 #define NVMC_CACHE_H
@@ -24,6 +27,8 @@
 #define NVMC_SCAN		64U
 /* Most discards in a shard that the medium is told of at a time, by group. */
 #define NVMC_DISCARDS		32U
+/* Most groups of a hash bucket that a look without the lock goes by. */
+#define NVMC_PEEK		8U
 /* Failures of one block before it is reported. */
 #define NVMC_TRIES		4U
 
@@ -117,7 +122,7 @@ struct nvmc_geometry {
 /**
  * struct nvmc_slot - one block of memory
  * @block: whose data it has
- * @valid: a bit for each sector that it has
+ * @valid: a bit for each sector that it has; looked at without the lock
  * @prev: in the list of its state
  * @next: the same
  * @stamp: tick when it became dirty; after a failure, when to try again
@@ -126,7 +131,7 @@ struct nvmc_geometry {
  * @state: &enum nvmc_state
  * @gen: dirty: which flush will wait for it, see &nvmc_shard.pending
  * @tries: failures
- * @hot: used since it was last looked at
+ * @hot: used since it was last looked at; set without the lock, too: a hint
  * @hold: a flush waits for it: no new writers
  */
 struct nvmc_slot {
@@ -140,8 +145,8 @@ struct nvmc_slot {
 	u8	state;
 	u8	gen;
 	u8	tries;
-	u8	hot:1;
-	u8	hold:1;
+	u8	hot;
+	bool	hold;
 };
 
 /**
@@ -173,12 +178,13 @@ struct nvmc_list {
 
 /**
  * struct nvmc_medium - who reads the mapping of some busy units
- * @readers: copies under way
- * @drains: blocks of commands that wait for these to end: no new ones
+ * @readers: copies under way; without the lock
+ * @drains: blocks of commands that wait for these to end: no new ones; looked at
+ *	    without the lock
  */
 struct nvmc_medium {
-	u32	readers;
-	u32	drains;
+	atomic_t	readers;
+	u32		drains;
 };
 
 /**
@@ -213,6 +219,7 @@ struct nvmc_stats {
 
 /**
  * struct nvmc_shard - a part of the cache, under one lock of the caller's
+ * @seq: odd while something changes that nvmc_peek() looks at
  * @slot: its slots
  * @nr: how many
  * @empty: slots without memory
@@ -235,6 +242,7 @@ struct nvmc_stats {
  * @stats: counters
  */
 struct nvmc_shard {
+	u32			seq;
 	struct nvmc_slot	*slot;
 	u32			nr;
 	struct nvmc_list	empty;
@@ -260,6 +268,7 @@ struct nvmc_shard {
 /**
  * struct nvmc - a cache; read-only once made, but for the shards
  * @geo: as given
+ * @block_shift: binary logarithm of a block's bytes
  * @group_shift: binary logarithm of the blocks in a group
  * @busy_shift: binary logarithm of the blocks in a busy unit
  * @group_size: bytes of a &struct nvmc_group
@@ -268,6 +277,7 @@ struct nvmc_shard {
  */
 struct nvmc {
 	struct nvmc_geometry	geo;
+	u32			block_shift;
 	u32			group_shift;
 	u32			busy_shift;
 	u32			group_size;
@@ -292,6 +302,18 @@ struct nvmc_run {
 };
 
 /**
+ * struct nvmc_seen - where the newest data of a block was, by nvmc_peek()
+ * @answer: NVMC_HIT, NVMC_MAPPING; NVMC_WAIT: ask nvmc_read_begin()
+ * @slot: for NVMC_HIT
+ * @seq: for nvmc_unchanged()
+ */
+struct nvmc_seen {
+	enum nvmc_answer	answer;
+	u32			slot;
+	u32			seq;
+};
+
+/**
  * struct nvmc_pace - how fast writers may go once much is dirty; its own lock,
  *		      or its shard's
  * @next: nanoseconds: when the next writer may go
@@ -307,13 +329,13 @@ struct nvmc_pace {
 /* index.c */
 int nvmc_init(struct nvmc *c, const struct nvmc_geometry *geo);
 void nvmc_exit(struct nvmc *c);
-u32 nvmc_shard_of(const struct nvmc *c, u64 block);
 
 /* slot.c */
+struct nvmc_seen nvmc_peek(const struct nvmc *c, struct nvmc_shard *sh,
+			   u64 block);
 enum nvmc_answer nvmc_read_begin(const struct nvmc *c, struct nvmc_shard *sh,
 				 u64 block, u64 sectors, u32 *slot);
 bool nvmc_read_end(struct nvmc_shard *sh, u32 slot);
-bool nvmc_mapping_end(const struct nvmc *c, struct nvmc_shard *sh, u64 block);
 bool nvmc_fill_end(const struct nvmc *c, struct nvmc_shard *sh, u32 slot,
 		   bool good, u32 now);
 enum nvmc_answer nvmc_write_begin(const struct nvmc *c, struct nvmc_shard *sh,
@@ -352,6 +374,74 @@ u32 nvmc_flush_end(struct nvmc_shard *sh);
 u64 nvmc_cost(u32 dirty, u32 high, u32 limit, u64 service);
 u64 nvmc_pace(struct nvmc_pace *p, u64 now, u64 cost);
 void nvmc_pace_settled(struct nvmc_pace *p, u64 now, u32 blocks, bool busy);
+
+static inline u64 nvmc_hash(u64 nr)
+{
+	return nr * GOLDEN_RATIO_64;
+}
+
+/**
+ * nvmc_shard_of() - in which shard a block is, and with it its erase unit
+ * @c: the cache
+ * @block: number of the block
+ *
+ * Context: any, no lock.
+ * Return: the index of the shard.
+ */
+static inline u32 nvmc_shard_of(const struct nvmc *c, u64 block)
+{
+	return nvmc_hash(block >> c->group_shift) >> 48 & (c->geo.shards - 1);
+}
+
+static inline struct nvmc_medium *nvmc_medium_of(const struct nvmc *c,
+						 struct nvmc_shard *sh,
+						 u64 block)
+{
+	u64 unit = block >> c->busy_shift;
+
+	/* Neighbours apart; the shards have dealt out the rest. */
+	return &sh->medium[unit & (NVMC_MEDIUM - 1)];
+}
+
+/**
+ * nvmc_mapping_end() - a copy from the mapping has ended
+ * @c: the cache
+ * @sh: the shard of @block
+ * @block: as in the nvmc_read_begin() that answered NVMC_MAPPING, or the
+ *	   nvmc_peek() that saw the mapping
+ *
+ * Context: any, no lock.
+ * Return: true if a command may wait for it, see nvmc_drained().
+ */
+static inline bool nvmc_mapping_end(const struct nvmc *c,
+				    struct nvmc_shard *sh, u64 block)
+{
+	struct nvmc_medium *m = nvmc_medium_of(c, sh, block);
+
+	/*
+	 * A full barrier: all was loaded before a command that sees it begins;
+	 * and a command that does not is seen here, as its @drains came first.
+	 */
+	return atomic_dec_and_test(&m->readers) && READ_ONCE(m->drains);
+}
+
+/**
+ * nvmc_unchanged() - what nvmc_peek() answered still holds
+ * @sh: the shard
+ * @seq: from nvmc_peek()
+ *
+ * Context: any, no lock. What the caller loaded before was there then.
+ */
+static inline bool nvmc_unchanged(const struct nvmc_shard *sh, u32 seq)
+{
+	/*
+	 * The copy first, then the look whether it was disturbed. Pairs with
+	 * nvmc_change_begin(): who got data that was stored after it also sees
+	 * that it began.
+	 */
+	smp_rmb();
+	return READ_ONCE(sh->seq) == seq;
+}
 
 /* Slots that hold what the medium has not. */
 static inline u32 nvmc_dirty(const struct nvmc_shard *sh)

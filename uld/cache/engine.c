@@ -4,6 +4,7 @@
  */
 #include <linux/cpumask.h>
 #include <linux/log2.h>
+#include <linux/percpu.h>
 #include <linux/slab.h>
 #include "internal.h"
 
@@ -113,6 +114,9 @@ static int nvmc_engine_init(struct nvmc_engine *e)
 	struct nvmc_geometry geo;
 	int err;
 
+	e->counts = alloc_percpu(struct nvmc_stats);
+	if (!e->counts)
+		return -ENOMEM;
 	nvmc_geometry_for(&e->d, &geo);
 	err = nvmc_init(&e->c, &geo);
 	if (err)
@@ -238,6 +242,7 @@ void nvmc_engine_destroy(struct nvmc_engine *e)
 		nvmc_memory_exit(e);
 	kvfree(e->parts);
 	nvmc_exit(&e->c);
+	free_percpu(e->counts);
 	xa_destroy(&e->view.pins);
 	kfree(e);
 }

@@ -89,9 +89,11 @@ u32 nvmc_discard_begin(const struct nvmc *c, struct nvmc_shard *sh,
 		;
 	if (!n)
 		return 0;
+	nvmc_change_begin(sh);
 	g = nvmc_group_get(c, sh, block);
 	for (i = 0; i < n; i++)
 		nvmc_make_busy(c, sh, g, block + i);
+	nvmc_change_end(sh);
 	sh->discards++;
 	sh->stats.discarded += n;
 	run->nr += n;
@@ -118,10 +120,13 @@ u32 nvmc_discard_end(const struct nvmc *c, struct nvmc_shard *sh,
 	struct nvmc_group *g = nvmc_group_find(c, sh, run->block + from);
 	u32 end = min(from + nvmc_left_in_group(c, run->block + from), run->nr);
 
+	nvmc_change_begin(sh);
 	for (; from < end; from++)
-		g->writing &= ~BIT_ULL(nvmc_place(c, run->block + from));
-	sh->discards--;
+		WRITE_ONCE(g->writing, g->writing &
+			   ~BIT_ULL(nvmc_place(c, run->block + from)));
 	nvmc_group_release(c, sh, g);
+	nvmc_change_end(sh);
+	sh->discards--;
 	return end;
 }
 EXPORT_SYMBOL_GPL(nvmc_discard_end);

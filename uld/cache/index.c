@@ -55,31 +55,6 @@ void nvmc_unlink(struct nvmc_shard *sh, struct nvmc_list *l, u32 i)
 	l->nr--;
 }
 
-static u64 nvmc_hash(u64 nr)
-{
-	return nr * GOLDEN_RATIO_64;
-}
-
-/* The shard is taken from the 16 bits above. */
-static u32 *nvmc_bucket(struct nvmc_shard *sh, u64 nr)
-{
-	return &sh->buckets[nvmc_hash(nr) << 16 >> sh->bucket_shift];
-}
-
-/**
- * nvmc_shard_of() - in which shard a block is, and with it its erase unit
- * @c: the cache
- * @block: number of the block
- *
- * Context: any, no lock.
- * Return: the index of the shard.
- */
-u32 nvmc_shard_of(const struct nvmc *c, u64 block)
-{
-	return nvmc_hash(block >> c->group_shift) >> 48 & (c->geo.shards - 1);
-}
-EXPORT_SYMBOL_GPL(nvmc_shard_of);
-
 struct nvmc_group *nvmc_group_find(const struct nvmc *c, struct nvmc_shard *sh,
 				   u64 block)
 {
@@ -98,7 +73,7 @@ struct nvmc_group *nvmc_group_find(const struct nvmc *c, struct nvmc_shard *sh,
 
 /*
  * A group is used by slots and by discards, which are counted: there is always
- * one left for another.
+ * one left for another. Between nvmc_change_begin() and _end().
  */
 struct nvmc_group *nvmc_group_get(const struct nvmc *c, struct nvmc_shard *sh,
 				  u64 block)
@@ -111,14 +86,14 @@ struct nvmc_group *nvmc_group_get(const struct nvmc *c, struct nvmc_shard *sh,
 	i = sh->unused;
 	g = nvmc_group_at(c, sh, i);
 	sh->unused = g->next;
-	g->nr = block >> c->group_shift;
+	WRITE_ONCE(g->nr, block >> c->group_shift);
 	g->held_for = 0;
-	g->present = 0;
+	WRITE_ONCE(g->present, 0);
 	g->ready = 0;
-	g->writing = 0;
+	WRITE_ONCE(g->writing, 0);
 	bucket = nvmc_bucket(sh, g->nr);
-	g->next = *bucket;
-	*bucket = i;
+	WRITE_ONCE(g->next, *bucket);
+	WRITE_ONCE(*bucket, i);
 	return g;
 }
 
@@ -131,12 +106,12 @@ static void nvmc_group_put(const struct nvmc *c, struct nvmc_shard *sh,
 	while (nvmc_group_at(c, sh, *link) != g)
 		link = &nvmc_group_at(c, sh, *link)->next;
 	i = *link;
-	*link = g->next;
-	g->next = sh->unused;
+	WRITE_ONCE(*link, g->next);
+	WRITE_ONCE(g->next, sh->unused);
 	sh->unused = i;
 }
 
-/* Unless somebody uses it. */
+/* Unless somebody uses it. Between nvmc_change_begin() and _end(). */
 void nvmc_group_release(const struct nvmc *c, struct nvmc_shard *sh,
 			struct nvmc_group *g)
 {
@@ -150,34 +125,24 @@ void nvmc_detach(const struct nvmc *c, struct nvmc_shard *sh, u64 block)
 	struct nvmc_group *g = nvmc_group_find(c, sh, block);
 	u64 bit = BIT_ULL(nvmc_place(c, block));
 
-	g->present &= ~bit;
+	nvmc_change_begin(sh);
+	WRITE_ONCE(g->present, g->present & ~bit);
 	g->ready &= ~bit;
 	nvmc_group_release(c, sh, g);
+	nvmc_change_end(sh);
 }
 
-/* Is the mapping of a block undefined? A busy unit is never of two groups. */
-bool nvmc_is_busy(const struct nvmc *c, const struct nvmc_group *g, u64 block)
-{
-	u32 first = nvmc_place(c, block) >> c->busy_shift << c->busy_shift;
-	u32 last = first + (1U << c->busy_shift) - 1;
-
-	return g && g->writing & GENMASK_ULL(last, first);
-}
-
-struct nvmc_medium *nvmc_medium_of(const struct nvmc *c, struct nvmc_shard *sh,
-				   u64 block)
-{
-	u64 unit = block >> c->busy_shift;
-
-	return &sh->medium[nvmc_hash(unit) >> 32 & (NVMC_MEDIUM - 1)];
-}
-
-/* The mapping of a block is about to be undefined. */
+/*
+ * The mapping of a block is about to be undefined. Between nvmc_change_begin()
+ * and _end().
+ */
 void nvmc_make_busy(const struct nvmc *c, struct nvmc_shard *sh,
 		    struct nvmc_group *g, u64 block)
 {
-	g->writing |= BIT_ULL(nvmc_place(c, block));
-	nvmc_medium_of(c, sh, block)->drains++;
+	struct nvmc_medium *m = nvmc_medium_of(c, sh, block);
+
+	WRITE_ONCE(g->writing, g->writing | BIT_ULL(nvmc_place(c, block)));
+	WRITE_ONCE(m->drains, m->drains + 1);
 }
 
 static bool nvmc_geometry_ok(const struct nvmc_geometry *geo)
@@ -246,6 +211,7 @@ int nvmc_init(struct nvmc *c, const struct nvmc_geometry *geo)
 	if (!nvmc_geometry_ok(geo))
 		return -EINVAL;
 	c->geo = *geo;
+	c->block_shift = ilog2(geo->block);
 	c->busy_shift = nvmc_blocks_shift(geo, geo->busy_unit);
 	unit = nvmc_blocks_shift(geo, geo->erase_unit);
 	c->group_shift = max(min(unit, (u32)ilog2(NVMC_BITS)), c->busy_shift);

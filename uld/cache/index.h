@@ -18,9 +18,6 @@ void nvmc_group_release(const struct nvmc *c, struct nvmc_shard *sh,
 void nvmc_detach(const struct nvmc *c, struct nvmc_shard *sh, u64 block);
 void nvmc_make_busy(const struct nvmc *c, struct nvmc_shard *sh,
 		    struct nvmc_group *g, u64 block);
-bool nvmc_is_busy(const struct nvmc *c, const struct nvmc_group *g, u64 block);
-struct nvmc_medium *nvmc_medium_of(const struct nvmc *c, struct nvmc_shard *sh,
-				   u64 block);
 
 /* slot.c, for writeback.c */
 bool nvmc_fill_begin(const struct nvmc *c, struct nvmc_shard *sh, u32 i);
@@ -31,6 +28,29 @@ void nvmc_failed(const struct nvmc *c, struct nvmc_shard *sh, u32 i, u32 now);
 /* writeback.c, for forget.c */
 bool nvmc_is_held(const struct nvmc *c, const struct nvmc_shard *sh,
 		  struct nvmc_group *g);
+
+/*
+ * What nvmc_peek() looks at changes only between these two, under the lock: the
+ * chains of groups, what is present, what is being written, and by that which
+ * slot may get other data. Not among it are a slot's sectors, of which there
+ * come only more as long as it is a block's, and its hotness, which is a hint.
+ *
+ * As with any seqcount: who sees a part of the change sees in nvmc_unchanged()
+ * that it began; who sees that it ended sees all of it, and what the changer
+ * knew of before, such as data that a command has brought to the medium.
+ */
+static inline void nvmc_change_begin(struct nvmc_shard *sh)
+{
+	WRITE_ONCE(sh->seq, sh->seq + 1);
+	/* Pairs with nvmc_unchanged(). */
+	smp_wmb();
+}
+
+static inline void nvmc_change_end(struct nvmc_shard *sh)
+{
+	/* Pairs with nvmc_peek(). */
+	smp_store_release(&sh->seq, sh->seq + 1);
+}
 
 static inline u32 nvmc_place(const struct nvmc *c, u64 block)
 {
@@ -44,13 +64,30 @@ static inline struct nvmc_group *nvmc_group_at(const struct nvmc *c,
 	return sh->groups + (size_t)i * c->group_size;
 }
 
+/* The shard is taken from the 16 bits above. */
+static inline u32 *nvmc_bucket(struct nvmc_shard *sh, u64 nr)
+{
+	return &sh->buckets[nvmc_hash(nr) << 16 >> sh->bucket_shift];
+}
+
 /* The slot that has the newest data of a block, or NVMC_NONE. */
 static inline u32 nvmc_newest(const struct nvmc *c, const struct nvmc_group *g,
 			      u64 block)
 {
 	u32 at = nvmc_place(c, block);
 
-	return g && g->present & BIT_ULL(at) ? g->slots[at] : NVMC_NONE;
+	return g && READ_ONCE(g->present) & BIT_ULL(at) ?
+	       READ_ONCE(g->slots[at]) : NVMC_NONE;
+}
+
+/* Is the mapping of a block undefined? A busy unit is never of two groups. */
+static inline bool nvmc_is_busy(const struct nvmc *c,
+				const struct nvmc_group *g, u64 block)
+{
+	u32 first = nvmc_place(c, block) >> c->busy_shift << c->busy_shift;
+	u32 last = first + (1U << c->busy_shift) - 1;
+
+	return g && READ_ONCE(g->writing) & GENMASK_ULL(last, first);
 }
 
 #endif /* NVMC_INDEX_H */

@@ -29,7 +29,7 @@
  * @lock: the shard's
  * @sh: the shard
  * @wait: for anything in the shard to change
- * @page: by slot: its memory; set and taken under @lock
+ * @page: by slot: its memory; set and taken under @lock, looked at without
  * @pace: how fast writers may go; @lock
  * @busy: the device was busy when the last run was settled;
  *	  &nvmc_engine.work_mutex
@@ -124,6 +124,7 @@ struct nvmc_access {
  * @d: as given; its limits are the region's
  * @bb: the region's poison
  * @parts: one a shard
+ * @counts: what was done without a shard's lock
  * @order: pages of a block, as alloc_pages() wants it
  * @flags: NVMC_KICKED and so on
  * @thread: does all writing back, but what a flush begins itself
@@ -147,6 +148,7 @@ struct nvmc_engine {
 	struct nvmc_engine_desc	d;
 	struct badblocks	*bb;
 	struct nvmc_part	*parts;
+	struct nvmc_stats __percpu *counts;
 	unsigned int		order;
 	unsigned long		flags;
 	struct task_struct	*thread;

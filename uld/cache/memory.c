@@ -4,6 +4,8 @@
  * needs it more; the reserve stays, with which write-back always goes on.
  */
 #include <linux/gfp.h>
+#include <linux/mm.h>
+#include <linux/rcupdate.h>
 #include "internal.h"
 
 /**
@@ -30,12 +32,21 @@ bool nvmc_memory_give(struct nvmc_engine *e, struct nvmc_part *part, gfp_t gfp)
 	scoped_guard(spinlock, &part->lock) {
 		slot = nvmc_give(part->sh);
 		if (slot != NVMC_NONE)
-			part->page[slot] = page;
+			WRITE_ONCE(part->page[slot], page);
 	}
 	/* Another writer was faster, and now each slot has some. */
 	if (slot == NVMC_NONE)
 		__free_pages(page, e->order);
 	return true;
+}
+
+static void nvmc_memory_free_rcu(struct rcu_head *head)
+{
+	struct page *page = container_of(head, struct page, rcu_head);
+	unsigned int order = page_private(page);
+
+	set_page_private(page, 0);
+	__free_pages(page, order);
 }
 
 static bool nvmc_memory_take(struct nvmc_engine *e, struct nvmc_part *part)
@@ -45,12 +56,16 @@ static bool nvmc_memory_take(struct nvmc_engine *e, struct nvmc_part *part)
 
 	scoped_guard(spinlock, &part->lock) {
 		slot = nvmc_shrink(&e->c, part->sh);
-		if (slot != NVMC_NONE)
-			swap(page, part->page[slot]);
+		if (slot != NVMC_NONE) {
+			page = part->page[slot];
+			WRITE_ONCE(part->page[slot], NULL);
+		}
 	}
 	if (!page)
 		return false;
-	__free_pages(page, e->order);
+	/* Who reads without the lock may still copy from it: to no avail. */
+	set_page_private(page, e->order);
+	call_rcu(&page->rcu_head, nvmc_memory_free_rcu);
 	return true;
 }
 
@@ -146,6 +161,8 @@ void nvmc_memory_exit(struct nvmc_engine *e)
 	u32 i;
 
 	nvm_shrinker_unregister(&e->shrinker);
+	/* nvmc_memory_free_rcu() is the module's. */
+	rcu_barrier();
 	for (i = 0; i < e->c.geo.shards; i++)
 		nvmc_memory_free(e, &e->parts[i]);
 }

@@ -8,7 +8,10 @@
 #include <linux/highmem.h>
 #include <linux/hrtimer.h>
 #include <linux/ktime.h>
+#include <linux/percpu.h>
+#include <linux/rcupdate.h>
 #include "internal.h"
+#include "peek.h"
 #include "trace.h"
 
 /* A shorter wait than this is put off until it has become one, in ns. */
@@ -25,7 +28,7 @@ static void *nvmc_slot_map(const struct nvmc_part *part, u32 slot)
  * Blocks of more than a page are not highmem's (see nvmc_memory_give()), so that
  * what is mapped is all of it.
  */
-static void nvmc_copy(void *dst, const void *src, unsigned int len)
+static __always_inline void nvmc_copy(void *dst, const void *src, unsigned int len)
 {
 	if (len == PAGE_SIZE && PAGE_ALIGNED(dst) && PAGE_ALIGNED(src))
 		copy_page(dst, (void *)src);
@@ -302,6 +305,14 @@ static int nvmc_write_part(struct nvmc_access *a, unsigned int at,
 	return 0;
 }
 
+/* A run waits for its part of the mapping. */
+static noinline void nvmc_mapping_ended(struct nvmc_engine *e,
+					struct nvmc_part *part)
+{
+	nvmc_kick(e);
+	nvmc_wake(part);
+}
+
 /**
  * nvmc_leave_mapping() - the medium is not read any more
  * @a: nvmc_enter() has answered NVMC_MAPPING
@@ -310,15 +321,8 @@ static int nvmc_write_part(struct nvmc_access *a, unsigned int at,
  */
 void nvmc_leave_mapping(const struct nvmc_access *a)
 {
-	bool wake;
-
-	scoped_guard(spinlock, &a->part->lock)
-		wake = nvmc_mapping_end(&a->e->c, a->part->sh, a->block);
-	if (!wake)
-		return;
-	/* A run waits for its part of the mapping. */
-	nvmc_kick(a->e);
-	nvmc_wake(a->part);
+	if (nvmc_mapping_end(&a->e->c, a->part->sh, a->block))
+		nvmc_mapping_ended(a->e, a->part);
 }
 
 static void nvmc_leave_read(const struct nvmc_access *a)
@@ -331,19 +335,90 @@ static void nvmc_leave_read(const struct nvmc_access *a)
 		nvmc_wake(a->part);
 }
 
+/*
+ * From a slot that is not pinned. Its memory stays memory as long as preemption
+ * is off, see nvmc_memory_take(); what is in it may become another block's. Then
+ * false: what was copied goes for nothing, into pages whose contents are
+ * undefined until the bio has ended.
+ */
+static __always_inline bool nvmc_peek_slot(struct nvmc_part *part,
+					   struct nvmc_seen seen,
+					   unsigned int at, void *dst,
+					   unsigned int len)
+{
+	struct nvmc_shard *sh = part->sh;
+	bool good = false;
+	struct page *page;
+
+	rcu_read_lock_sched();
+	page = READ_ONCE(part->page[seen.slot]);
+	if (likely(page)) {
+		void *src = kmap_local_page(page);
+
+		nvmc_copy(dst, src + at, len);
+		kunmap_local(src);
+		good = nvmc_unchanged(sh, seen.seq);
+	}
+	rcu_read_unlock_sched();
+	return good;
+}
+
+/* From the mapping, if it is held still: that may have come too late. */
+static __always_inline int nvmc_peek_mapping(struct nvmc_engine *e,
+					     struct nvmc_part *part,
+					     struct nvmc_seen seen, u64 off,
+					     void *dst, unsigned int len)
+{
+	struct nvmc_shard *sh = part->sh;
+	int err = 1;
+
+	if (likely(nvmc_unchanged(sh, seen.seq))) {
+		err = e->d.backend->read(e->d.private, off, dst, len);
+		this_cpu_inc(e->counts->mapped);
+	}
+	if (unlikely(nvmc_mapping_end(&e->c, sh, off >> e->c.block_shift)))
+		nvmc_mapping_ended(e, part);
+	return err;
+}
+
+/*
+ * Most reads, without the lock: of a block that nothing happens to just now.
+ * 0 or -EIO; or 1: ask.
+ */
+static __always_inline int nvmc_peek_part(struct nvmc_engine *e,
+					  struct nvmc_part *part, u64 off,
+					  void *dst, unsigned int len)
+{
+	unsigned int at = off & (e->c.geo.block - 1);
+	struct nvmc_seen seen;
+
+	if (unlikely(nvmc_is_dead(e)))
+		return -EIO;
+	seen = __nvmc_peek(&e->c, part->sh, off >> e->c.block_shift);
+	if (seen.answer == NVMC_MAPPING)
+		return nvmc_peek_mapping(e, part, seen, off, dst, len);
+	if (unlikely(seen.answer != NVMC_HIT) ||
+	    unlikely(!nvmc_peek_slot(part, seen, at, dst, len)))
+		return 1;
+	this_cpu_inc(e->counts->hits);
+	return 0;
+}
+
 static int nvmc_read_part(struct nvmc_access *a, unsigned int at, void *dst,
 			  unsigned int len)
 {
 	struct nvmc_engine *e = a->e;
-	int err = nvmc_enter(a);
+	u64 off = (a->block << e->c.block_shift) + at;
+	int err = nvmc_peek_part(e, a->part, off, dst, len);
 	void *src;
 
+	if (err <= 0)
+		return err;
+	err = nvmc_enter(a);
 	if (unlikely(err))
 		return err;
 	if (a->answer == NVMC_MAPPING) {
-		err = e->d.backend->read(e->d.private,
-					 a->block * e->c.geo.block + at, dst,
-					 len);
+		err = e->d.backend->read(e->d.private, off, dst, len);
 		nvmc_leave_mapping(a);
 		return err;
 	}
@@ -360,7 +435,7 @@ static int nvmc_move_part(struct nvmc_engine *e, u64 off, void *mem,
 {
 	unsigned int at = off & (e->c.geo.block - 1);
 	unsigned int first = at / NVMC_SECTOR;
-	u64 block = off >> ilog2(e->c.geo.block);
+	u64 block = off >> e->c.block_shift;
 	struct nvmc_access a = {
 		.e		= e,
 		.part		= nvmc_part_of(e, block),
@@ -392,24 +467,39 @@ static int nvmc_move_segment(struct nvmc_engine *e, u64 off,
 	return err;
 }
 
-/**
- * nvmc_engine_move() - the data of a bio
- * @engine: &struct nvmc_engine
- * @bio: a read or a write
- *
- * Context: may sleep without REQ_NOWAIT.
- * Return: 0, -EAGAIN if it would sleep, -EIO.
+/*
+ * A read of a page or less out of one block is most of what is asked for: without
+ * what it takes to walk a bio. As nvmc_peek_part(), 1 also if it is another.
  */
-int nvmc_engine_move(void *engine, struct bio *bio)
+static __always_inline int nvmc_peek_bio(struct nvmc_engine *e, struct bio *bio)
 {
-	struct nvmc_engine *e = engine;
+	const struct bio_vec *bv = bio->bi_io_vec + bio->bi_iter.bi_idx;
+	u64 off = (u64)bio->bi_iter.bi_sector << SECTOR_SHIFT;
+	unsigned int len = bio->bi_iter.bi_size;
+	u64 block = off >> e->c.block_shift;
+	void *mem;
+	int err;
+
+	if (unlikely(len > bv->bv_len || bio->bi_iter.bi_bvec_done ||
+		     bv->bv_offset + len > PAGE_SIZE ||
+		     (off + len - 1) >> e->c.block_shift != block))
+		return 1;
+	mem = kmap_local_page(bv->bv_page);
+	err = nvmc_peek_part(e, nvmc_part_of(e, block), off,
+			     mem + bv->bv_offset, len);
+	kunmap_local(mem);
+	flush_dcache_page(bv->bv_page);
+	return err;
+}
+
+static noinline int nvmc_move_segments(struct nvmc_engine *e, struct bio *bio)
+{
+	bool write = op_is_write(bio_op(bio));
 	struct bvec_iter iter;
 	struct bio_vec bv;
 	int err = 0;
 
 	bio_for_each_segment(bv, bio, iter) {
-		bool write = op_is_write(bio_op(bio));
-
 		if (write)
 			flush_dcache_page(bv.bv_page);
 		err = nvmc_move_segment(e, (u64)iter.bi_sector << SECTOR_SHIFT,
@@ -420,5 +510,22 @@ int nvmc_engine_move(void *engine, struct bio *bio)
 			flush_dcache_page(bv.bv_page);
 	}
 	return err;
+}
+
+/**
+ * nvmc_engine_move() - the data of a bio
+ * @engine: &struct nvmc_engine
+ * @bio: a read or a write
+ *
+ * Context: may sleep without REQ_NOWAIT.
+ * Return: 0, -EAGAIN if it would sleep, -EIO.
+ */
+int nvmc_engine_move(void *engine, struct bio *bio)
+{
+	int err = 1;
+
+	if (!op_is_write(bio_op(bio)))
+		err = nvmc_peek_bio(engine, bio);
+	return err > 0 ? nvmc_move_segments(engine, bio) : err;
 }
 EXPORT_SYMBOL_GPL(nvmc_engine_move);

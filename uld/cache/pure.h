@@ -8,8 +8,10 @@
 
 #ifdef __KERNEL__
 
+#include <linux/atomic.h>
 #include <linux/bitops.h>
 #include <linux/bits.h>
+#include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/hash.h>
@@ -20,6 +22,7 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/types.h>
+#include <asm/barrier.h>
 
 #define pure_calloc(n, size)	kvcalloc(n, size, GFP_KERNEL)
 #define pure_free(p)		kvfree(p)
@@ -31,6 +34,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include "lockless.h"
 
 typedef unsigned char u8;
 typedef unsigned short u16;
@@ -64,6 +68,9 @@ static inline unsigned long roundup_pow_of_two(unsigned long n)
 
 #define min(a, b)	({ typeof(a) _a = (a); typeof(b) _b = (b); _a < _b ? _a : _b; })
 #define max(a, b)	({ typeof(a) _a = (a); typeof(b) _b = (b); _a > _b ? _a : _b; })
+
+#define likely(x)	__builtin_expect(!!(x), 1)
+#define unlikely(x)	__builtin_expect(!!(x), 0)
 
 #define pure_calloc(n, size)	calloc(n, size)
 #define pure_free(p)		free(p)

@@ -4,7 +4,7 @@
  * functions that return bool say whether somebody may wait for what they did:
  * then wake those who got NVMC_WAIT or NVMC_FULL in this shard.
  */
-#include "index.h"
+#include "peek.h"
 
 static struct nvmc_list *nvmc_list_of(struct nvmc_shard *sh,
 				      const struct nvmc_slot *s)
@@ -98,7 +98,7 @@ void nvmc_failed(const struct nvmc *c, struct nvmc_shard *sh, u32 i, u32 now)
 	struct nvmc_slot *s = &sh->slot[i];
 
 	sh->stats.failures++;
-	s->hold = 0;
+	s->hold = false;
 	s->tries = min(s->tries + 1U, NVMC_TRIES);
 	if (s->tries < NVMC_TRIES) {
 		s->state = NVMC_DIRTY;
@@ -121,26 +121,40 @@ static bool nvmc_mapping_begin(const struct nvmc *c, struct nvmc_shard *sh,
 
 	if (nvmc_is_busy(c, g, block) || m->drains)
 		return false;
-	m->readers++;
+	atomic_inc(&m->readers);
 	return true;
 }
 
 /**
- * nvmc_mapping_end() - a copy from the mapping has ended
+ * nvmc_peek() - where the newest data of a block is, without the lock
  * @c: the cache
  * @sh: the shard of @block
- * @block: as in the nvmc_read_begin() that answered NVMC_MAPPING
+ * @block: number of the block
  *
- * Context: any, under the shard's lock.
- * Return: true if a command may wait for it, see nvmc_drained().
+ * With NVMC_HIT the slot has all sectors. It is not pinned: its memory may get
+ * other data, or go. What was copied out of it counts if nvmc_unchanged() says
+ * so *afterwards*.
+ *
+ * No command begins on what is read from the mapping, here neither: with
+ * NVMC_MAPPING it is held still if nvmc_unchanged() says so *before* it is read;
+ * if not, it is not to be read. Then, in either case, nvmc_mapping_end().
+ *
+ * Context: any, no lock.
+ * Return: where it is.
  */
-bool nvmc_mapping_end(const struct nvmc *c, struct nvmc_shard *sh, u64 block)
+struct nvmc_seen nvmc_peek(const struct nvmc *c, struct nvmc_shard *sh,
+			   u64 block)
 {
-	struct nvmc_medium *m = nvmc_medium_of(c, sh, block);
-
-	return !--m->readers && m->drains;
+	return __nvmc_peek(c, sh, block);
 }
-EXPORT_SYMBOL_GPL(nvmc_mapping_end);
+EXPORT_SYMBOL_GPL(nvmc_peek);
+
+/* Their data is there. */
+static void nvmc_add_sectors(struct nvmc_slot *s, u64 sectors)
+{
+	/* Pairs with nvmc_peek(). */
+	smp_store_release(&s->valid, s->valid | sectors);
+}
 
 /*
  * A dirty slot is completed from the mapping, one that FAILED too. A flush that
@@ -182,7 +196,7 @@ bool nvmc_fill_end(const struct nvmc *c, struct nvmc_shard *sh, u32 slot,
 
 	nvmc_mapping_end(c, sh, s->block);
 	if (good) {
-		s->valid = c->full;
+		nvmc_add_sectors(s, c->full);
 		nvmc_make_dirty(c, sh, slot);
 	} else if (!s->valid) {
 		/* Nobody has written any of it: there is nothing to lose. */
@@ -230,7 +244,7 @@ enum nvmc_answer nvmc_read_begin(const struct nvmc *c, struct nvmc_shard *sh,
 	if (s->readers == U16_MAX)
 		return NVMC_WAIT;
 	s->readers++;
-	s->hot = 1;
+	WRITE_ONCE(s->hot, 1);
 	sh->stats.hits++;
 	return NVMC_HIT;
 }
@@ -269,8 +283,8 @@ static u32 nvmc_evict(const struct nvmc *c, struct nvmc_shard *sh)
 		struct nvmc_slot *s = &sh->slot[i];
 
 		nvmc_unlink(sh, &sh->clean, i);
-		if (s->readers || (s->hot && looked < NVMC_SCAN / 2)) {
-			s->hot = 0;
+		if (s->readers || (READ_ONCE(s->hot) && looked < NVMC_SCAN / 2)) {
+			WRITE_ONCE(s->hot, 0);
 			nvmc_push(sh, &sh->clean, i);
 			continue;
 		}
@@ -296,20 +310,34 @@ static enum nvmc_answer nvmc_take(const struct nvmc *c, struct nvmc_shard *sh,
 	return *slot == NVMC_NONE ? NVMC_FULL : NVMC_HIT;
 }
 
+/* It is on no list, and nobody's. */
+static void nvmc_slot_init(struct nvmc_slot *s, u64 block, u32 now, u8 gen)
+{
+	s->block = block;
+	WRITE_ONCE(s->valid, 0);
+	s->stamp = now;
+	s->readers = 0;
+	s->writers = 0;
+	s->gen = gen;
+	s->tries = 0;
+	WRITE_ONCE(s->hot, 0);
+	s->hold = false;
+}
+
 static void nvmc_attach(const struct nvmc *c, struct nvmc_shard *sh, u32 i,
 			u64 block, u32 now)
 {
-	struct nvmc_group *g = nvmc_group_get(c, sh, block);
+	struct nvmc_slot *s = &sh->slot[i];
 	u32 at = nvmc_place(c, block);
+	struct nvmc_group *g;
 
-	sh->slot[i] = (struct nvmc_slot) {
-		.block	= block,
-		.stamp	= now,
-		.gen	= sh->gen,
-	};
-	g->present |= BIT_ULL(at);
+	nvmc_change_begin(sh);
+	g = nvmc_group_get(c, sh, block);
+	nvmc_slot_init(s, block, now, sh->gen);
+	WRITE_ONCE(g->present, g->present | BIT_ULL(at));
 	g->ready &= ~BIT_ULL(at);
-	g->slots[at] = i;
+	WRITE_ONCE(g->slots[at], i);
+	nvmc_change_end(sh);
 	sh->pending[sh->gen]++;
 }
 
@@ -353,14 +381,14 @@ static void nvmc_dirty_again(const struct nvmc *c, struct nvmc_shard *sh,
 
 	if (s->state == NVMC_DIRTY) {
 		sh->stats.absorbed++;
-		s->hot = 1;
+		WRITE_ONCE(s->hot, 1);
 		return;
 	}
 	nvmc_leave_list(sh, i);
 	s->tries = 0;
 	s->gen = sh->gen;
 	s->stamp = now;
-	s->hot = 0;
+	WRITE_ONCE(s->hot, 0);
 	sh->pending[sh->gen]++;
 	nvmc_make_dirty(c, sh, i);
 }
@@ -424,7 +452,7 @@ bool nvmc_write_end(const struct nvmc *c, struct nvmc_shard *sh, u32 slot,
 {
 	struct nvmc_slot *s = &sh->slot[slot];
 
-	s->valid |= sectors;
+	nvmc_add_sectors(s, sectors);
 	s->writers--;
 	if (s->state == NVMC_FILLING)
 		nvmc_make_dirty(c, sh, slot);

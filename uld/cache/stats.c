@@ -4,8 +4,20 @@
  * is its &struct nvmc_engine. See Documentation/ABI/testing/sysfs-bus-nvm-cache.
  */
 #include <linux/device.h>
+#include <linux/percpu.h>
 #include <linux/sysfs.h>
 #include "internal.h"
+
+static u64 nvmc_count_unlocked(const struct nvmc_engine *e, size_t offset)
+{
+	u64 sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(*(u64 *)((void *)per_cpu_ptr(e->counts, cpu) +
+					  offset));
+	return sum;
+}
 
 static u64 nvmc_count(struct device *dev, size_t offset)
 {
@@ -17,7 +29,7 @@ static u64 nvmc_count(struct device *dev, size_t offset)
 		guard(spinlock)(&e->parts[i].lock);
 		sum += *(u64 *)((void *)&e->parts[i].sh->stats + offset);
 	}
-	return sum;
+	return sum + nvmc_count_unlocked(e, offset);
 }
 
 static ssize_t nvmc_count_show(struct device *dev,

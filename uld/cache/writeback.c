@@ -41,7 +41,9 @@ bool nvmc_is_held(const struct nvmc *c, const struct nvmc_shard *sh,
 static void nvmc_claim_medium(const struct nvmc *c, struct nvmc_shard *sh,
 			      struct nvmc_group *g, u64 block)
 {
+	nvmc_change_begin(sh);
 	nvmc_make_busy(c, sh, g, block);
+	nvmc_change_end(sh);
 	sh->stats.written++;
 }
 
@@ -52,7 +54,7 @@ static void nvmc_claim(const struct nvmc *c, struct nvmc_shard *sh,
 
 	nvmc_unlink(sh, s->tries ? &sh->retry : &sh->dirty, i);
 	s->state = NVMC_WRITING;
-	s->hold = 0;
+	s->hold = false;
 	g->ready &= ~BIT_ULL(nvmc_place(c, s->block));
 	nvmc_claim_medium(c, sh, g, s->block);
 }
@@ -221,10 +223,10 @@ static bool nvmc_postpone(const struct nvmc *c, struct nvmc_shard *sh, u32 i,
 {
 	struct nvmc_slot *s = &sh->slot[i];
 
-	if (!s->hot || sh->closing ||
+	if (!READ_ONCE(s->hot) || sh->closing ||
 	    nvmc_is_past(s->stamp + c->geo.max_age / 2, now))
 		return false;
-	s->hot = 0;
+	WRITE_ONCE(s->hot, 0);
 	nvmc_unlink(sh, &sh->dirty, i);
 	nvmc_push(sh, &sh->dirty, i);
 	return true;
@@ -331,13 +333,19 @@ u32 nvmc_drained(const struct nvmc *c, struct nvmc_shard *sh,
 {
 	u32 end = nvmc_run_end(c, run, from);
 
+	/*
+	 * Claimed first, then the look: pairs with the one in __nvmc_peek_mapping().
+	 * And the counter before all that the device does: a reader that is not
+	 * there any more has loaded what it wanted.
+	 */
+	smp_mb();
 	for (; from < end; from++) {
 		struct nvmc_medium *m = nvmc_medium_of(c, sh,
 						       run->block + from);
 
-		if (m->readers)
+		if (atomic_read_acquire(&m->readers))
 			break;
-		m->drains--;
+		WRITE_ONCE(m->drains, m->drains - 1);
 	}
 	return from;
 }
@@ -374,7 +382,7 @@ static void nvmc_settle_block(const struct nvmc *c, struct nvmc_shard *sh,
 	u32 at = nvmc_place(c, block);
 	struct nvmc_slot *s;
 
-	g->writing &= ~BIT_ULL(at);
+	WRITE_ONCE(g->writing, g->writing & ~BIT_ULL(at));
 	if (i == NVMC_NONE)
 		return;
 	s = &sh->slot[i];
@@ -410,9 +418,11 @@ u32 nvmc_settle(const struct nvmc *c, struct nvmc_shard *sh,
 {
 	u32 end = nvmc_run_end(c, run, from);
 
+	nvmc_change_begin(sh);
 	for (; from < end; from++)
 		nvmc_settle_block(c, sh, run->block + from, run->slot[from],
 				  good, now);
+	nvmc_change_end(sh);
 	return from;
 }
 EXPORT_SYMBOL_GPL(nvmc_settle);

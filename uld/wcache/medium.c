@@ -12,7 +12,7 @@ static int nvm_wcache_read(void *private, u64 off, void *dst, unsigned int len)
 
 	if (nvm_poison_hits(w->bb, off, len))
 		return -EIO;
-	left = nvm_copy_from(w->r, dst, nvm_map_addr(w->map), off, len);
+	left = nvm_copy_from(w->r, dst, READ_ONCE(w->addr), off, len);
 	if (likely(!left))
 		return 0;
 	nvm_region_media_error(w->r, off + len - left, left);

@@ -15,11 +15,21 @@ static unsigned long cache_mb;
 module_param(cache_mb, ulong, 0644);
 MODULE_PARM_DESC(cache_mb, "MiB of RAM for the cache of each region that is claimed from now on; 0: a 16th of all RAM, at most the region's size");
 
+/* Nothing but a read: none of what nvm_disk_serve() looks for beside the data. */
+static bool nvm_wcache_is_read(const struct bio *bio)
+{
+	return (bio->bi_opf & (REQ_OP_MASK | REQ_PREFLUSH | REQ_FUA)) ==
+	       REQ_OP_READ;
+}
+
 static void nvm_wcache_submit_bio(struct bio *bio)
 {
 	struct nvm_wcache *w = nvm_disk_private(bio->bi_bdev->bd_disk);
 
-	if (unlikely(bio_op(bio) == REQ_OP_DISCARD))
+	if (nvm_wcache_is_read(bio))
+		nvm_disk_end_bio(bio, nvm_disk_move(bio, w->engine,
+						    nvmc_engine_move));
+	else if (unlikely(bio_op(bio) == REQ_OP_DISCARD))
 		nvm_disk_end_bio(bio, nvm_disk_move(bio, w->engine,
 						    nvmc_engine_discard));
 	else
@@ -87,6 +97,7 @@ static int nvm_wcache_map(struct nvm_wcache *w)
 		return PTR_ERR(map);
 	}
 	w->map = map;
+	w->addr = nvm_map_addr(map);
 	return 0;
 }
 
@@ -229,6 +240,8 @@ static void nvm_wcache_resize_commit(struct nvm_region *r)
 	struct nvm_wcache *w = nvm_wcache_of(r);
 
 	nvm_map_grow_commit(w->map);
+	/* What it was stays mapped as long as the map, for who reads there now. */
+	WRITE_ONCE(w->addr, nvm_map_addr(w->map));
 	nvm_disk_grow(w->disk);
 }
 

@@ -10,6 +10,7 @@
  * struct nvm_wcache - a region of type 2 with a cache and a disk
  * @r: the region
  * @map: the medium, for reading
+ * @addr: where that is, which may change when the region grows
  * @bb: the region's poison
  * @engine: the cache
  * @disk: the disk
@@ -18,6 +19,7 @@
 struct nvm_wcache {
 	struct nvm_region	*r;
 	struct nvm_map		*map;
+	const void		*addr;
 	struct badblocks	*bb;
 	struct nvmc_engine	*engine;
 	struct nvm_disk		*disk;
