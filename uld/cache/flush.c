@@ -54,21 +54,58 @@ static bool nvmc_flush_is_done(struct nvmc_engine *e, struct nvmc_part *part)
 	return nvmc_flush_done(part->sh) || nvmc_is_dead(e);
 }
 
+/* Until something happens; false: nothing has for a while. */
+static bool nvmc_flush_sleep(struct nvmc_engine *e, struct nvmc_part *part,
+			     bool works)
+{
+	long left = NVMC_FLUSH_HIDE;
+	DEFINE_WAIT(wait);
+
+	/* Who ends a command, or the last block, does that first and wakes then. */
+	prepare_to_wait(&part->wait, &wait, TASK_UNINTERRUPTIBLE);
+	if (!nvmc_flush_is_done(e, part) && (!works || llist_empty(&e->ended)))
+		left = schedule_timeout(left);
+	finish_wait(&part->wait, &wait);
+	return left;
+}
+
+/*
+ * Until nothing of it is left in @part. Who waits does himself what there is to
+ * do; @works: he did last time, else the thread does.
+ */
+static bool nvmc_flush_wait_in(struct nvmc_engine *e, struct nvmc_part *part,
+			       bool works)
+{
+	bool slept;
+
+	while (!nvmc_flush_is_done(e, part)) {
+		if (!works)
+			nvmc_kick(e);
+		slept = nvmc_flush_sleep(e, part, works);
+		if (!slept)
+			nvmc_view_hide_written(e);
+		if (!slept || !llist_empty(&e->ended))
+			works = nvmc_flusher_works(e);
+	}
+	return works;
+}
+
 /* How many blocks the medium refused. */
 static u32 nvmc_flush_wait(struct nvmc_engine *e)
 {
 	u32 i, refused = 0;
+	bool works;
 
+	nvmc_flusher_begins(e);
+	works = nvmc_flusher_works(e);
 	for (i = 0; i < e->c.geo.shards; i++) {
 		struct nvmc_part *part = &e->parts[i];
 
-		while (!wait_event_timeout(part->wait,
-					   nvmc_flush_is_done(e, part),
-					   NVMC_FLUSH_HIDE))
-			nvmc_view_hide_written(e);
+		works = nvmc_flush_wait_in(e, part, works);
 		guard(spinlock)(&part->lock);
 		refused += nvmc_flush_end(part->sh);
 	}
+	nvmc_flusher_ends(e);
 	return refused;
 }
 
@@ -78,7 +115,6 @@ static int nvmc_flush_all(struct nvmc_engine *e)
 
 	nvmc_view_hide_written(e);
 	nvmc_flush_close(e);
-	nvmc_begin_writing(e);
 	refused = nvmc_flush_wait(e);
 	trace_nvmc_flush(e, refused);
 	if (nvmc_is_dead(e))

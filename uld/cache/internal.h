@@ -52,6 +52,7 @@ struct nvmc_part {
  * @cmd: for the device
  * @e: whose
  * @run: what it writes
+ * @flush: a flush began it, not the thread
  * @drained: blocks of @run whose mapping nobody reads any more
  * @bvecs: the data
  * @gap: memory for blocks that have no slot, by their place in @run
@@ -62,6 +63,7 @@ struct nvmc_write {
 	struct nvm_cmd		cmd;
 	struct nvmc_engine	*e;
 	struct nvmc_run		run;
+	bool			flush;
 	u32			drained;
 	struct bio_vec		*bvecs;
 	struct page		**gap;
@@ -127,7 +129,8 @@ struct nvmc_access {
  * @counts: what was done without a shard's lock
  * @order: pages of a block, as alloc_pages() wants it
  * @flags: NVMC_KICKED and so on
- * @thread: does all writing back, but what a flush begins itself
+ * @thread: does all writing back, but what a flush does itself
+ * @flusher: who waits for a flush, and settles what it began; or NULL
  * @work_mutex: who finds what to write and settles it
  * @ended: &struct nvmc_write that the device is done with
  * @writes: @nr_writes of them
@@ -152,6 +155,7 @@ struct nvmc_engine {
 	unsigned int		order;
 	unsigned long		flags;
 	struct task_struct	*thread;
+	struct task_struct	*flusher;
 	struct mutex		work_mutex;	/* see the lock order */
 	struct llist_head	ended;
 	struct nvmc_write	*writes;
@@ -209,8 +213,10 @@ bool nvmc_fill(struct nvmc_engine *e, struct nvmc_part *part, u32 slot);
 int nvmc_thread_init(struct nvmc_engine *e);
 void nvmc_thread_exit(struct nvmc_engine *e);
 void nvmc_kick(struct nvmc_engine *e);
-void nvmc_begin_writing(struct nvmc_engine *e);
 void nvmc_cure(struct nvmc_engine *e, const struct nvm_cmd *cmd);
+void nvmc_flusher_begins(struct nvmc_engine *e);
+bool nvmc_flusher_works(struct nvmc_engine *e);
+void nvmc_flusher_ends(struct nvmc_engine *e);
 
 /* view.c */
 bool nvmc_view_is_used(const struct nvmc_engine *e);

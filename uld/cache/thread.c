@@ -36,17 +36,36 @@ static u64 nvmc_run_off(const struct nvmc_engine *e, const struct nvmc_run *run)
 }
 
 /*
- * May run in an interrupt; the rest is the thread's. It may have ended before it
- * is kicked here: nvmc_thread_exit() waits for that.
+ * Whose commands it were settles them: for who flushes after each write the
+ * detour over the thread is dear.
+ */
+static void nvmc_tell(struct nvmc_engine *e, bool flush)
+{
+	/*
+	 * After llist_add(), a full barrier: pairs with nvmc_flusher_ends(). He
+	 * may be gone when he is woken, but not his task_struct: that goes by RCU.
+	 */
+	struct task_struct *flusher = flush ? READ_ONCE(e->flusher) : NULL;
+
+	if (flusher)
+		wake_up_process(flusher);
+	else
+		nvmc_kick(e);
+}
+
+/*
+ * May run in an interrupt; the rest is the thread's or the flusher's. The thread
+ * may have ended before it is kicked here: nvmc_thread_exit() waits for that.
  */
 static void nvmc_write_done(struct nvm_cmd *cmd)
 {
 	struct nvmc_write *w = container_of(cmd, struct nvmc_write, cmd);
 	struct nvmc_engine *e = w->e;
+	bool flush = w->flush;
 
 	guard(rcu)();
 	llist_add(&w->ended, &e->ended);
-	nvmc_kick(e);
+	nvmc_tell(e, flush);
 }
 
 /* What has no slot is written as it is on the medium. */
@@ -111,6 +130,7 @@ static void nvmc_write_submit(struct nvmc_engine *e, struct nvmc_write *w)
 	u64 len = (u64)w->run.nr * e->c.geo.block;
 
 	e->in_flight++;
+	w->flush = READ_ONCE(e->flusher) == current;
 	w->cmd.op = NVM_OP_WRITE;
 	w->cmd.dst = nvmc_run_off(e, &w->run);
 	w->cmd.len = len;
@@ -383,24 +403,68 @@ static void nvmc_finish(struct nvmc_engine *e)
 }
 
 /**
- * nvmc_begin_writing() - something is to be written at once
+ * nvmc_flusher_begins() - somebody who has to wait anyway settles what he begins
  * @e: the engine
  *
- * What the thread would be woken for, without the two task switches: for who
- * flushes after each write these are dear. What comes of it is the thread's.
+ * One at a time. The thread goes on with what it has begun, and with what others
+ * ask of it: so nobody depends on that the flusher gets a CPU.
  *
- * Context: may sleep.
+ * Context: any, until nvmc_flusher_ends().
  */
-void nvmc_begin_writing(struct nvmc_engine *e)
+void nvmc_flusher_begins(struct nvmc_engine *e)
 {
-	bool begun = false;
+	WRITE_ONCE(e->flusher, current);
+}
 
-	if (mutex_trylock(&e->work_mutex)) {
-		nvmc_pick_all(e);
-		begun = e->in_flight;
-		mutex_unlock(&e->work_mutex);
+/**
+ * nvmc_flusher_works() - settle what has ended, begin what is to be written
+ * @e: the engine
+ *
+ * Context: may sleep, the flusher.
+ * Return: false if it is for the thread to go on: it is at work just now, or has
+ * to come again after a while, as nothing could be begun. Then it is to be
+ * kicked, if anybody waits.
+ */
+bool nvmc_flusher_works(struct nvmc_engine *e)
+{
+	bool begun;
+
+	if (!mutex_trylock(&e->work_mutex))
+		return false;
+	nvmc_settle_ended(e);
+	nvmc_submit_drained(e);
+	nvmc_pick_all(e);
+	begun = e->in_flight;
+	mutex_unlock(&e->work_mutex);
+	return begun;
+}
+
+/* Is there something left that ends after a time, not by a command's end? */
+static bool nvmc_has_more(const struct nvmc_engine *e)
+{
+	u32 i;
+
+	for (i = 0; i < e->c.geo.shards; i++) {
+		const struct nvmc_shard *sh = e->parts[i].sh;
+
+		if (READ_ONCE(sh->draining) || READ_ONCE(sh->retry.nr))
+			return true;
 	}
-	if (!begun)
+	return false;
+}
+
+/**
+ * nvmc_flusher_ends() - the rest is the thread's
+ * @e: the engine
+ *
+ * Context: any, the flusher.
+ */
+void nvmc_flusher_ends(struct nvmc_engine *e)
+{
+	WRITE_ONCE(e->flusher, NULL);
+	/* Who has put a command there sees that, or it is seen here. */
+	smp_mb();
+	if (!llist_empty(&e->ended) || nvmc_has_more(e))
 		nvmc_kick(e);
 }
 
