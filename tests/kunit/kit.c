@@ -6,7 +6,7 @@
 
 /* The LLD. */
 
-static void kit_release(struct nvm_region *r)
+void kit_release(struct nvm_region *r)
 {
 	struct kit_region *kr = nvm_region_lld_data(r);
 

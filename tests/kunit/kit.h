@@ -32,12 +32,14 @@
  * @r: the region, NULL before alloc and when it was taken away
  * @desc: what it is made of; a case may change it before kit_alloc()
  * @uid: behind @desc.uid
+ * @device: what a suite that has its own ops keeps behind them
  * @released: times &nvm_region_ops.release ran
  */
 struct kit_region {
 	struct nvm_region	*r;
 	struct nvm_region_desc	desc;
 	char			uid[NVM_UID_MAX + 1];
+	void			*device;
 	atomic_t		released;
 };
 
@@ -113,6 +115,7 @@ int kit_alloc(struct kunit *test, struct kit_region *kr);
 void kit_add(struct kunit *test, struct kit_region *kr);
 void kit_offer(struct kunit *test, struct kit_region *kr);
 void kit_settle(struct kit_region *kr);
+void kit_release(struct nvm_region *r);
 void kit_unregister(struct kit_region *kr);
 void kit_lost(struct kit_region *kr);
 bool kit_wait_released(struct kit_region *kr);
@@ -135,5 +138,6 @@ extern struct kunit_suite kit_region_suite;
 extern struct kunit_suite kit_removal_suite;
 extern struct kunit_suite kit_disk_suite;
 extern struct kunit_suite kit_resize_suite;
+extern struct kunit_suite kit_command_suite;
 
 #endif /* NVM_KUNIT_KIT_H */

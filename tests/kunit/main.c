@@ -11,7 +11,8 @@ kunit_test_suites(&kit_claim_suite,
 		  &kit_region_suite,
 		  &kit_removal_suite,
 		  &kit_disk_suite,
-		  &kit_resize_suite);
+		  &kit_resize_suite,
+		  &kit_command_suite);
 
 MODULE_DESCRIPTION("KUnit suites of nvm_core");
 MODULE_LICENSE("GPL");

@@ -1,4 +1,4 @@
-# proves: KUnit inside the kernel: claiming, region life cycle, removal, disks, resize
+# proves: KUnit inside the kernel: claiming, region life cycle, removal, disks, resize, commands
 # kernels: debug
 # timeout: 300
 # shellcheck source=tests/vm/t/lib-memmap.sh
@@ -9,7 +9,7 @@ must udevadm control --exit
 at_exit udevd_start
 at_exit nvm_unload
 must modprobe nvm_kunit
-for suite in claim region removal disk resize; do
+for suite in claim region removal disk resize command; do
 	results=/sys/kernel/debug/kunit/nvm_$suite/results
 	[ -r "$results" ] || fail "no suite nvm_$suite"
 	if grep -E '^ *not ok' "$results"; then
