@@ -1,0 +1,40 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The probe of an LLD's device in which one allocation fails. Not a test itself:
+# its name does not begin with a number.
+# shellcheck source=tests/vm/t/lib-faults.sh disable=SC1091,SC2034
+. /payload/t/lib-faults.sh
+
+# lld_walk DRIVER-DIRECTORY DEVICE REGIONS LOG: DEVICE, which DRIVER does not
+# have, is bound to it and unbound, and has REGIONS then. A region that an
+# allocation has cost counts as a failure: it is told, and its neighbours stay.
+lld_walk()
+{
+	LLD=$1 LLD_DEV=$2 LLD_REGIONS=$3
+	LLD_NAME=$(basename "$LLD")
+	walk "bind $LLD_DEV to $LLD_NAME" lld_bind lld_unbind "ENOMEM ENODEV incomplete" "$4"
+	same "ok 0" "$(fail-nth 0 write "$LLD/bind" "$LLD_DEV")" "bind"
+	walk "unbind $LLD_DEV from $LLD_NAME" lld_remove lld_again ""
+	lld_unbind
+	[ "$TOLD" -gt 0 ] || fail "no failure was told"
+}
+
+lld_bind()
+{
+	local result left
+
+	read -r result left < <(fail-nth "$1" write "$LLD/bind" "$LLD_DEV")
+	if [ "$result" = ok ] && [ "$(regions | wc -l)" != "$LLD_REGIONS" ]; then
+		result=incomplete
+		lld_unbind
+	fi
+	echo "$result $left"
+}
+
+lld_unbind() { same "ok 0" "$(fail-nth 0 write "$LLD/unbind" "$LLD_DEV")" "unbind"; rested; }
+lld_remove() { fail-nth "$1" write "$LLD/unbind" "$LLD_DEV"; }
+lld_again() { same "ok 0" "$(fail-nth 0 write "$LLD/bind" "$LLD_DEV")" "bind again"; rested; }
+
+# rested: no walk of the ULDs holds a region any more
+rested() { must sysfs_write "$BUS/flush" 1; }
