@@ -7,6 +7,7 @@ One JSON object a line. From the host:
 To the host, for either: any number of {"id", "out"}, then {"id", "rc", ...}.
 """
 
+import ctypes
 import json
 import os
 import re
@@ -30,6 +31,10 @@ SKIP = 77
 # a slow kernel takes longer
 SCALE = int(os.environ.get("NVM_SCALE") or 1)
 KILL_GRACE = 20 * SCALE
+LIBC = ctypes.CDLL(None, use_errno=True)
+
+# syslog(2): dmesg shows only what comes from now on; our own reader has it all
+SYSLOG_ACTION_CLEAR = 5
 
 # modules from outside the tree, without a signature; tests inside the kernel
 TAINT_ALLOWED = (1 << 12) | (1 << 13) | (1 << 18)
@@ -191,7 +196,20 @@ def sh(command):
 
 
 def settle():
-    sh("udevadm settle --timeout=%d" % (10 * SCALE))
+    subprocess.run(["udevadm", "settle", "--timeout=%d" % (10 * SCALE)], check=False,
+                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def scratch_up(path):
+    """An empty directory for the next test: without a process, which is dear here."""
+    os.makedirs(path)
+    if LIBC.mount(b"tmpfs", path.encode(), b"tmpfs", 0, b"size=1500M"):
+        raise OSError(ctypes.get_errno(), "mount", path)
+
+
+def scratch_down(path):
+    if LIBC.umount2(path.encode(), 0):
+        sh("umount -l '%s'" % path)
 
 
 def clean_up(before):
@@ -216,12 +234,12 @@ def bad_lines(lines):
 
 def run_test(channel, log, request):
     shutil.rmtree(STATE, ignore_errors=True)
-    os.makedirs(STATE + "/scratch")
-    sh("mount -t tmpfs -o size=1500M tmpfs %s/scratch" % STATE)
+    scratch_up(STATE + "/scratch")
     name = os.path.basename(request["file"])
     with open("/dev/kmsg", "w", encoding="utf-8") as file:
         file.write("nvm-test: begin %s\n" % name)
     log.drain()
+    LIBC.klogctl(SYSLOG_ACTION_CLEAR, None, 0)
     before = snapshot()
     taint = int(read_text("/proc/sys/kernel/tainted"))
     start = time.monotonic()
@@ -238,7 +256,7 @@ def run_test(channel, log, request):
     if not cgroup_kill():
         reasons.append("processes that cannot be killed left behind")
         healthy = False
-    sh("umount %s/scratch || umount -l %s/scratch" % (STATE, STATE))
+    scratch_down(STATE + "/scratch")
     before["mount"].remove(STATE + "/scratch")
     settle()
     left = leftovers(before) if healthy else []
