@@ -67,10 +67,11 @@ writable
 # a look at its health that takes its time does not make a scan fail
 ctrl stall 1
 wait_for '[ "$(<$CTRL/stalled)" -gt 0 ]'
-nvmctl scan &
-sleep 0.5
+sysfs_write /sys/bus/nvm/scan 1 &
+scan=$!
+wait_for "! kill -0 $scan 2>/dev/null || cat /proc/[0-9]*/stack 2>/dev/null | grep -q smbus_scan"
 ctrl stall 0
-must wait $!
+must wait $scan
 
 # the memory stays when the driver of the bus goes
 settle
