@@ -31,6 +31,8 @@ for name in "${!forms[@]}"; do
 	form nvm0 "$name" "${forms[$name]}"
 	form nvm1 "$name" "${forms[$name]}"
 done
+# nvm_memmap's own
+form nvm0 element "[0-9]+[KMG]?@0x[0-9a-f]+:ro=1$nl"
 same "0x$(printf %x "$NVM_SS") none 1" \
 	"$(attr nvm0 start) $(attr nvm0 persistence_domain) $(attr nvm0 read_only)" "start, domain, read_only of nvm0"
 same "$(at 16) device_cmd 0 flush clear_poison dax" \
@@ -40,7 +42,7 @@ same "$(at 16) device_cmd 0 flush clear_poison dax" \
 # nothing that is not documented; "block" and these are the driver core's
 for dir in "$BUS"/devices/nvm0/*; do
 	name=${dir##*/}
-	case $name in block | dax | driver | power | subsystem | uevent) continue ;; esac
+	case $name in block | dax | driver | element | power | subsystem | uevent) continue ;; esac
 	[ -n "${forms[$name]+y}" ] || fail "$name is not documented"
 done
 for name in "$BUS"/*; do
