@@ -3,7 +3,7 @@
 # shellcheck source=tests/vm/t/lib-wcache.sh
 . /payload/t/lib-wcache.sh
 
-fake_up 4
+fake_medium_up 4
 random_file want 8
 must fake commands t2 twice
 put_file want

@@ -3,7 +3,7 @@
 # shellcheck source=tests/vm/t/lib-wcache.sh
 . /payload/t/lib-wcache.sh
 
-fake_up 1
+fake_medium_up 1
 must fake commands t2 refused
 cat >fill.py <<'PY'
 import errno, mmap, os, sys

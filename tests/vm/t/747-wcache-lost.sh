@@ -13,7 +13,7 @@ gone()
 
 raw()
 {
-	fake_up 2
+	fake_medium_up 2
 	numbers_up none
 	numbers_reach 600
 	# a command that never ends, a flush that waits for it, writers for that
@@ -32,7 +32,7 @@ raw()
 
 mounted()
 {
-	fake_up 2
+	fake_medium_up 2
 	put_fs_on ext4 /mnt/a
 	must dd if=/dev/urandom of=/mnt/a/file bs=64k count=64 conv=fsync status=none
 	must fake commands t2 refused

@@ -2,7 +2,7 @@
 # shellcheck source=tests/vm/t/lib-wcache.sh
 . /payload/t/lib-wcache.sh
 
-fake_up 4
+fake_medium_up 4
 same "" "$(attr nvm0 capabilities | grep -w discard)" "discard, among the capabilities"
 random_file old 1
 put_file old

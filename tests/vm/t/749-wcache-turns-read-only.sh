@@ -19,14 +19,7 @@ counters_are_sane()
 	[ "$(count dirty)" -le "$(count memory_max)" ] || fail "more is dirty than can be"
 }
 
-at_exit nvm_unload
-must modprobe nvm_wcache cache_mb=4
-must modprobe nvm_fake
-must fake desc t2 "$NVM_SS"
-must fake commands t2 taken
-settle
-wait_for "[ -b $DISK ]" 30
-settle
+fake_medium_up 4
 # stores and writes, before
 mapper_up "$CDEV" 16
 random_file want 2

@@ -266,8 +266,8 @@ fs_traffic()
 	must umount /mnt/a
 }
 
-# fake_up: nvm0, uid "t2", of nvm_fake instead, 64M; its commands are as told
-fake_up()
+# fake_medium_up: nvm0, uid "t2", of nvm_fake instead, 64M; its commands are as told
+fake_medium_up()
 {
 	at_exit nvm_unload
 	must modprobe nvm_wcache cache_mb="${1:-4}"
