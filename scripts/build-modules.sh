@@ -10,7 +10,9 @@
 #   SERIES  6.1, 6.12, debug or kcsan, fetched or built if missing
 #   -o DIR  build in build/DIR instead of build/SERIES
 #
-# The modules end up in build/SERIES/.
+# The modules end up in build/SERIES/. A warning is an error, of W=1 too, unless
+# KCFLAGS= or W= say otherwise; not for a kernel of other series, whose headers
+# may have their own.
 
 set -euo pipefail
 
@@ -43,7 +45,7 @@ mirror()
 
 main()
 {
-	local dir='' kernel kdir out
+	local dir='' kernel kdir out strict=()
 
 	if [ "${1:-}" = -o ]; then
 		dir=$2
@@ -59,6 +61,7 @@ main()
 	*)
 		kdir=$cache/kernels/$kernel/build
 		[ -e "$kdir/Makefile" ] || "$top/scripts/fetch-kernels.sh" "$kernel"
+		strict=(W=1 KCFLAGS=-Werror)
 		;;
 	esac
 	out=$top/build/${dir:-$kernel}
@@ -69,7 +72,7 @@ main()
 	mirror "$out"
 	# BTF would need pahole and buys nothing here
 	make -s -C "$kdir" M="$out" -j"$(nproc)" CONFIG_DEBUG_INFO_BTF_MODULES= \
-		NVM_TESTS=1 "$@" modules 8>&-
+		NVM_TESTS=1 "${strict[@]}" "$@" modules 8>&-
 }
 
 main "$@"
