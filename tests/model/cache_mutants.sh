@@ -5,20 +5,32 @@
 # are planted in a copy: the code carries no hooks for it. Sourced by run.sh.
 # shellcheck disable=SC2154 # its variables
 
+# library DIR ARGUMENT...: the cache, with its objects in DIR; those of the sources
+# given are made anew
+library()
+{
+	(cd "$1" && gcc "${cflags[@]}" -c -fPIC "${@:2}" && gcc "${cflags[@]}" -shared ./*.o -o libcache.so)
+}
+
 # mutant WHAT FILE LINE BECOMES: plant it; only the first place that matches
 mutant()
 {
-	local text dir="$out/mutant" test log="$out/log"
+	job plant "$@"
+}
+
+plant()
+{
+	local text dir="$mine" test sources=("$mine/$2")
 
 	text=$(<"$cache/$2")
 	if [[ $text != *"$3"* ]]; then
 		result "not ok" "mutant: $1: $2 has no \"$3\" any more"
 		return
 	fi
-	mkdir -p "$dir"
-	cp "$cache"/*.[ch] "$dir"
+	cp "$cache"/*.[ch] "$out"/sound/*.o "$dir"
+	[[ $2 = *.c ]] || sources=("${cache_pure[@]/#"$cache"/"$dir"}")
 	printf '%s\n' "${text/"$3"/"$4"}" >"$dir/$2"
-	if ! gcc "${cflags[@]}" -w "$dir"/{index,slot,forget,writeback,throttle}.c -shared -fPIC -o "$dir/libcache.so" 2>"$log"; then
+	if ! library "$dir" -w "${sources[@]}" >"$log" 2>&1; then
 		comment "$log"
 		result "not ok" "mutant: $1: builds"
 		return
@@ -36,16 +48,16 @@ mutant()
 # long as it is sound: else they would find every error.
 plant_mutants()
 {
-	local test dir="$out/mutant"
+	local test dir="$out/sound" log="$out/sound/log"
 
 	mkdir -p "$dir"
-	gcc "${cflags[@]}" "${cache_pure[@]}" -shared -fPIC -o "$dir/libcache.so"
+	library "$dir" "${cache_pure[@]}"
 	gcc "${cflags[@]}" "$here/test_cache.c" "-L$dir" -lcache -o "$out/linked_cache"
 	gcc "${cflags[@]}" "$here"/{test_cache_random,cache_world}.c "-L$dir" -lcache \
 		-o "$out/linked_cache_random"
 	for test in cache cache_random; do
-		RUNS=20 LD_LIBRARY_PATH=$dir "$out/linked_$test" >"$out/log" 2>&1 || {
-			comment "$out/log"
+		RUNS=20 LD_LIBRARY_PATH=$dir "$out/linked_$test" >"$log" 2>&1 || {
+			comment "$log"
 			result "not ok" "mutant: none: test_$test passes"
 			return
 		}

@@ -3,7 +3,8 @@
 #
 # Build the pure code for user space and test it: tables, random lists
 # against a plain model, libFuzzer; what must outlive a power cut, under a
-# model of that. Prints TAP, then "N passed, N failed".
+# model of that. As many at a time as there are processors. Prints TAP, then
+# "N passed, N failed".
 #
 # FUZZ_RUNS, SEED and RUNS choose another extent.
 
@@ -15,7 +16,7 @@ cache=$top/uld/cache
 : "${FUZZ_RUNS:=60000}"
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
-number=0 passed=0 failed=0
+cpus=$(nproc)
 
 cache_pure=("$cache"/{index,slot,forget,writeback,throttle}.c)
 pure=("$lld"/{parse,options,plan}.c)
@@ -31,13 +32,45 @@ cflags=(-std=gnu11 -g -O1 -Wall -Wextra -Werror -fno-omit-frame-pointer
 # 1 is a test's own word on a failure
 export ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=exitcode=99
 
-# result ok|"not ok" TEXT
-result()
+# alone CMD...: with a log= and a directory mine= of its own; what it says comes
+# in one piece
+alone()
 {
-	number=$((number + 1))
-	if [ "$1" = ok ]; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
-	echo "$1 $number - $2"
+	local mine log
+
+	mine=$(mktemp -d "$out/job.XXXXXX")
+	log=$mine/log
+	"$@" >"$mine/said" 2>&1
+	grep -qE '^(not )?ok - ' "$mine/said" || result "not ok" "$*: has no result" >>"$mine/said"
+	flock "$out" cat "$mine/said"
+	rm -rf "$mine"
 }
+
+# job CMD...: beside others
+job()
+{
+	while [ "$(jobs -rp | wc -l)" -ge "$cpus" ]; do
+		wait -n
+	done
+	alone "$@" &
+}
+
+# number: the results on the standard input, and their sum
+number()
+{
+	awk '
+	/^ok - / { sub(/^ok/, "ok " ++n) }
+	/^not ok - / { failed++; sub(/^not ok/, "not ok " ++n) }
+	{ print; fflush() }
+	END {
+		print "1.." n
+		print n - failed " passed, " failed + 0 " failed"
+		exit !n || failed
+	}'
+}
+
+# result ok|"not ok" TEXT
+result() { echo "$1 - $2"; }
 
 comment() { sed 's/^/# /' "$1"; }
 
@@ -55,7 +88,7 @@ relay()
 		1..*) plan=${line#1..} ;;
 		*) echo "# ${line#\# }" ;;
 		esac
-	done <"$out/log"
+	done <"$log"
 	[ "$plan" = "$seen" ] || result "not ok" "$1: ended before its plan"
 }
 
@@ -75,12 +108,12 @@ unit()
 {
 	local rc
 
-	if ! gcc "${cflags[@]}" "$here/test_$1.c" "${@:2}" -o "$out/$1" >"$out/log" 2>&1; then
-		comment "$out/log"
+	if ! gcc "${cflags[@]}" "$here/test_$1.c" "${@:2}" -o "$out/$1" >"$log" 2>&1; then
+		comment "$log"
 		result "not ok" "$1: builds"
 		return
 	fi
-	"$out/$1" >"$out/log" 2>&1
+	"$out/$1" >"$log" 2>&1
 	rc=$?
 	relay "$1"
 	[ "$rc" -le 1 ] || result "not ok" "$1: exit code $rc"
@@ -92,14 +125,14 @@ threads()
 {
 	local run=() rc
 
-	setarch -R true 2>"$out/log" && run=(setarch -R)
+	setarch -R true 2>"$log" && run=(setarch -R)
 	if ! gcc "${cflags[@]}" -fno-sanitize=all -fsanitize=thread "$here/test_$1.c" "${@:2}" \
-		-pthread -o "$out/$1" >"$out/log" 2>&1; then
-		comment "$out/log"
+		-pthread -o "$out/$1" >"$log" 2>&1; then
+		comment "$log"
 		result "not ok" "$1: builds"
 		return
 	fi
-	timeout 120 "${run[@]}" "$out/$1" >"$out/log" 2>&1
+	timeout 120 "${run[@]}" "$out/$1" >"$log" 2>&1
 	rc=$?
 	relay "$1"
 	[ "$rc" -le 1 ] || result "not ok" "$1: exit code $rc"
@@ -126,21 +159,21 @@ fuzz()
 {
 	local name=$1 corpus=$2 what=$3 runs dict=()
 
-	if ! fuzz_build "$name" "${@:4}" >"$out/log" 2>&1; then
-		comment "$out/log"
+	if ! fuzz_build "$name" "${@:4}" >"$log" 2>&1; then
+		comment "$log"
 		result "not ok" "$name: builds (needs clang-14, libclang-rt-14-dev)"
 		return
 	fi
-	mkdir -p "$out/new-$name"
+	mkdir "$mine/new"
 	[ ! -e "$here/$name.dict" ] || dict=("-dict=$here/$name.dict")
 	if "$out/$name" -runs="$FUZZ_RUNS" -seed="${SEED:-1}" -max_len=512 -timeout=10 -verbosity=1 \
-		"${dict[@]}" -artifact_prefix="$out/" "$out/new-$name" "$here/$corpus" \
-		>"$out/log" 2>&1; then
-		runs=$(sed -n 's/^Done \([0-9]*\) runs.*/\1/p' "$out/log")
+		"${dict[@]}" -artifact_prefix="$mine/" "$mine/new" "$here/$corpus" \
+		>"$log" 2>&1; then
+		runs=$(sed -n 's/^Done \([0-9]*\) runs.*/\1/p' "$log")
 		result ok "$name: ${runs:-0} runs of $what"
 	else
-		tail -n 40 "$out/log" >"$out/tail"
-		comment "$out/tail"
+		tail -n 40 "$log" >"$mine/tail"
+		comment "$mine/tail"
 		result "not ok" "$name: $what"
 	fi
 }
@@ -148,28 +181,32 @@ fuzz()
 # shellcheck source=tests/model/cache_mutants.sh
 . "$here/cache_mutants.sh"
 
+# the longest first
+everything()
+{
+	job threads cache_threads "${cache_pure[@]}"
+	job unit cache_random "$here/cache_world.c" "${cache_pure[@]}"
+	plant_mutants
+	job unit parse "${pure[@]}"
+	job unit plan "${pure[@]}"
+	job unit property "${pure[@]}"
+	job unit nfit "${nfit[@]}"
+	job unit answer "${answer[@]}"
+	job unit spd "${spd[@]}"
+	job unit jedec "${jedec[@]}"
+	job unit place "${place[@]}"
+	job unit power "$here/power.c"
+	job unit undo "$here/power.c"
+	job unit pmem_cut "$here/power.c" "$top/uld/pmem/io.c"
+	job unit cache "${cache_pure[@]}"
+	job fuzz fuzz corpus "the parser and the plan" "${pure[@]}"
+	job fuzz fuzz_undo corpus_undo "undo logs"
+	job fuzz fuzz_nfit corpus_nfit "NVDIMM tables" "${nfit[@]}"
+	job fuzz fuzz_answer corpus_answer "answers of a firmware" "${answer[@]}"
+	job fuzz fuzz_spd corpus_spd "the parser of SPD bytes" "${spd[@]}"
+	job fuzz fuzz_jedec corpus_jedec "a module's controller, and places" "${jedec[@]}" "${place[@]}"
+	wait
+}
+
 kernel_headers "$top"/uld/pmem/{io.c,pmem.h} "$top/include/nvm/serve.h"
-unit parse "${pure[@]}"
-unit plan "${pure[@]}"
-unit property "${pure[@]}"
-unit nfit "${nfit[@]}"
-unit answer "${answer[@]}"
-unit spd "${spd[@]}"
-unit jedec "${jedec[@]}"
-unit place "${place[@]}"
-unit power "$here/power.c"
-unit undo "$here/power.c"
-unit pmem_cut "$here/power.c" "$top/uld/pmem/io.c"
-unit cache "${cache_pure[@]}"
-unit cache_random "$here/cache_world.c" "${cache_pure[@]}"
-threads cache_threads "${cache_pure[@]}"
-plant_mutants
-fuzz fuzz corpus "the parser and the plan" "${pure[@]}"
-fuzz fuzz_undo corpus_undo "undo logs"
-fuzz fuzz_nfit corpus_nfit "NVDIMM tables" "${nfit[@]}"
-fuzz fuzz_answer corpus_answer "answers of a firmware" "${answer[@]}"
-fuzz fuzz_spd corpus_spd "the parser of SPD bytes" "${spd[@]}"
-fuzz fuzz_jedec corpus_jedec "a module's controller, and places" "${jedec[@]}" "${place[@]}"
-echo "1..$number"
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+everything | number
