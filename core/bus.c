@@ -2,6 +2,7 @@
 /*
  * The bus "nvm": the driver core's side of regions and ULDs.
  */
+#include <linux/pm.h>
 #include "core.h"
 
 /*
@@ -101,6 +102,7 @@ struct bus_type nvm_bus = {
 	.remove		= nvm_bus_remove,
 	.shutdown	= nvm_bus_shutdown,
 	.uevent		= nvm_bus_uevent,
+	.pm		= pm_sleep_ptr(&nvm_sleep_pm),
 };
 
 static bool nvm_uld_ok(const struct nvm_uld *uld)

@@ -182,6 +182,7 @@ struct nvm_declined {
  * @gate: takes no new opens with this errno, 0 when open; under
  *	  &nvm_region_core.lock
  * @former: removed, but not yet freed; same lock
+ * @frozen: takes no I/O while the system sleeps; device lock
  */
 struct nvm_disk_core {
 	struct nvm_disk		disk;
@@ -190,6 +191,7 @@ struct nvm_disk_core {
 	struct nvm_disk_desc	desc;
 	int			gate;
 	bool			former;
+	bool			frozen;
 };
 
 static inline struct nvm_region_core *to_core(const struct nvm_region *r)
@@ -248,6 +250,8 @@ struct nvm_region *nvm_disk_region(const struct nvm_disk *disk);
 int nvm_disk_hold(struct nvm_region_core *c);
 void nvm_disk_release_hold(struct nvm_region_core *c);
 void nvm_disk_set_read_only(struct nvm_region_core *c, bool ro);
+void nvm_disk_freeze(struct nvm_region_core *c);
+void nvm_disk_thaw(struct nvm_region_core *c);
 unsigned int nvm_disk_users(struct nvm_region_core *c);
 bool nvm_disk_has_former(struct nvm_region_core *c);
 
@@ -293,5 +297,6 @@ extern const struct attribute_group *nvm_region_groups[];
 
 /* bus.c */
 extern struct bus_type nvm_bus;
+extern const struct dev_pm_ops nvm_sleep_pm;
 
 #endif /* NVM_CORE_H */

@@ -8,6 +8,7 @@
  * mapping keeps the disk, so a stale page table entry can never reach memory
  * that by then belongs to somebody else.
  */
+#include <linux/blk-mq.h>
 #include <linux/blkdev.h>
 #include <linux/slab.h>
 #include "core.h"
@@ -215,6 +216,37 @@ int nvm_disk_add(struct nvm_disk *disk)
 }
 EXPORT_SYMBOL_GPL(nvm_disk_add);
 
+/**
+ * nvm_disk_freeze() - the region's disk, if there is one, takes no more I/O
+ * @c: the region
+ *
+ * What it has taken is over when this returns; who comes then waits for
+ * nvm_disk_thaw().
+ *
+ * Context: may sleep, under the region's device lock.
+ */
+void nvm_disk_freeze(struct nvm_region_core *c)
+{
+	if (!c->disk)
+		return;
+	blk_mq_freeze_queue(c->disk->disk.gd->queue);
+	c->disk->frozen = true;
+}
+
+/**
+ * nvm_disk_thaw() - the region's disk takes I/O, if it did not
+ * @c: the region
+ *
+ * Context: may sleep, under the region's device lock.
+ */
+void nvm_disk_thaw(struct nvm_region_core *c)
+{
+	if (!c->disk || !c->disk->frozen)
+		return;
+	c->disk->frozen = false;
+	blk_mq_unfreeze_queue(c->disk->disk.gd->queue);
+}
+
 static void nvm_disk_revoke(struct nvm_disk_core *disk)
 {
 	if (disk->desc.revoke)
@@ -228,6 +260,7 @@ static void nvm_disk_revoke(struct nvm_disk_core *disk)
  * Memory that is still there: the disk goes first, so that the file system
  * writes back what it has, then mappings. Memory that is lost: the disk is
  * marked dead first, so that nobody waits for it, then mappings, then the disk.
+ * One that sleeps wakes up for it.
  *
  * Context: may sleep, under the region's device lock.
  */
@@ -240,9 +273,11 @@ void nvm_disk_remove(struct nvm_disk *disk)
 		core->gate = -ENXIO;
 	if (nvm_region_is_lost(&c->r)) {
 		blk_mark_disk_dead(disk->gd);
+		nvm_disk_thaw(c);
 		nvm_disk_revoke(core);
 		del_gendisk(disk->gd);
 	} else {
+		nvm_disk_thaw(c);
 		del_gendisk(disk->gd);
 		nvm_disk_revoke(core);
 	}

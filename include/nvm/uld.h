@@ -40,6 +40,10 @@
  * @poison: @len bytes at @off are now in the region's poison list. Optional
  * @health: nvm_region_read_only() may have changed; the disk's own flag
  *	    follows by itself. Optional
+ * @suspend: the system is to sleep, the device and RAM may lose what they have.
+ *	     The disk takes no I/O from before this until the system wakes up.
+ *	     Make dirty data durable, or return a negative errno, and the
+ *	     system stays awake. Optional
  * @shutdown: the machine goes down or reboots. Optional
  *
  * All callbacks may sleep and run under the region's device lock, but @poison:
@@ -58,6 +62,7 @@ struct nvm_uld {
 	void	(*resize_abort)(struct nvm_region *r);
 	void	(*poison)(struct nvm_region *r, u64 off, u64 len);
 	void	(*health)(struct nvm_region *r);
+	int	(*suspend)(struct nvm_region *r);
 	void	(*shutdown)(struct nvm_region *r);
 
 	/* private: the core's */

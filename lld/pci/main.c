@@ -206,7 +206,7 @@ static int nvmp_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 				ERR_PTR(err));
 	err = nvmp_stay_awake(&pdev->dev);
 	if (err)
-		return err;
+		return nvmp_err(pdev, err, "no memory to keep it awake");
 	bar = traits->bar(pdev);
 	if (bar < 0)
 		return bar;

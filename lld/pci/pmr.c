@@ -198,7 +198,7 @@ int nvmp_pmr_enable(struct nvmp_mem *mem, const char **read_only)
 		return err;
 	err = devm_add_action(&pdev->dev, nvmp_pmr_disable, (void __force *)regs);
 	if (err)
-		return err;
+		return nvmp_err(pdev, err, "no memory to enable it");
 	return nvmp_pmr_start(mem, cap, read_only);
 }
 
@@ -217,7 +217,7 @@ int nvmp_pmr_resume(struct nvmp_mem *mem, const char **read_only)
 
 /**
  * nvmp_pmr_suspend() - the power may go off
- * @r: the region; nobody writes any more
+ * @r: the region; the core keeps its disk from it until it is resumed
  *
  * Context: any.
  * Return: 0, or -EIO if writes were or may have been lost, which is logged.

@@ -262,20 +262,14 @@ static void nvm_wcache_shutdown(struct nvm_region *r)
 		dev_err(&r->dev, "not all of the cache could be written\n");
 }
 
-/* RAM may lose its contents, and the device its power. */
-static int nvm_wcache_suspend(struct device *dev)
+static int nvm_wcache_suspend(struct nvm_region *r)
 {
-	struct nvm_region *r = to_nvm_region(dev);
 	int err = nvmc_engine_flush(nvm_wcache_of(r)->engine);
 
 	if (err)
-		dev_err(dev, "not suspended: not all of the cache could be written\n");
+		dev_err(&r->dev, "not suspended: not all of the cache could be written\n");
 	return err;
 }
-
-static const struct dev_pm_ops nvm_wcache_pm = {
-	SYSTEM_SLEEP_PM_OPS(nvm_wcache_suspend, NULL)
-};
 
 static const struct attribute_group *nvm_wcache_groups[] = {
 	&nvmc_engine_group,
@@ -286,7 +280,6 @@ static struct nvm_uld nvm_wcache_uld = {
 	.driver = {
 		.name		= "nvm_wcache",
 		.dev_groups	= nvm_wcache_groups,
-		.pm		= pm_sleep_ptr(&nvm_wcache_pm),
 	},
 	.types		= BIT(NVM_TYPE_CMD_WRITE),
 	.needs		= NVM_CAP_SUBMIT,
@@ -297,6 +290,7 @@ static struct nvm_uld nvm_wcache_uld = {
 	.resize_commit	= nvm_wcache_resize_commit,
 	.resize_abort	= nvm_wcache_resize_abort,
 	.health		= nvm_wcache_health,
+	.suspend	= nvm_wcache_suspend,
 	.shutdown	= nvm_wcache_shutdown,
 };
 module_nvm_uld(nvm_wcache_uld);

@@ -4,14 +4,19 @@
 # shellcheck source=tests/vm/t/lib-pmr.sh
 . /payload/t/lib-pmr.sh
 
-# all devices are suspended and resumed, five seconds later
-nap() { sysfs_write /sys/power/state freeze; }
+# nap [SECONDS]: all devices are suspended, and resumed so much later
+nap()
+{
+	must sysfs_write /sys/module/suspend/parameters/pm_test_delay "${1:-0}"
+	sysfs_write /sys/power/state freeze
+}
 
 lab_up
 nvme=$(find_pci 0x1b36:0x0010 4 32)
 bring_back "$nvme"
 must sysfs_write /sys/power/pm_test devices
 at_exit sysfs_write /sys/power/pm_test none
+at_exit sysfs_write /sys/module/suspend/parameters/pm_test_delay 5
 at_exit sysfs_write /proc/sys/kernel/printk "$(</proc/sys/kernel/printk)"
 
 controller $BY_STATUS 0
@@ -86,6 +91,24 @@ must nap
 must cmp data <(dd if=$DISK bs=1M count=4 iflag=direct status=none)
 must dd if=/dev/zero of=$DISK bs=4096 count=1 oflag=direct conv=fsync status=none
 same 0 "$(<$REGION/read_only)" read_only
+
+# what the kernel writes back while it sleeps waits until it is awake
+vm=/proc/sys/vm
+at_exit sysfs_write $vm/dirty_expire_centisecs "$(<$vm/dirty_expire_centisecs)"
+at_exit sysfs_write $vm/dirty_writeback_centisecs "$(<$vm/dirty_writeback_centisecs)"
+must sysfs_write $vm/dirty_expire_centisecs 200
+must sysfs_write $vm/dirty_writeback_centisecs 50
+at_exit sysfs_write /sys/power/sync_on_suspend "$(</sys/power/sync_on_suspend)"
+must sysfs_write /sys/power/sync_on_suspend 0
+must dd if=/dev/urandom of=data bs=1M count=4 status=none
+# the last close of a disk would write back
+exec 5<$DISK
+must dd if=data of=$DISK bs=1M conv=notrunc status=none
+nap 4 || fail "no nap: exit code $?"
+must dd of=$DISK bs=4096 count=0 conv=notrunc,fsync status=none
+must sysfs_write $vm/drop_caches 1
+must cmp data <(dd if=$DISK bs=1M count=4 iflag=direct status=none)
+exec 5<&-
 settle
 must bind_to "$nvme" ''
 settle
