@@ -149,6 +149,33 @@ int nvm_claim_failure(phys_addr_t start, u64 size, char *why, size_t why_len)
 }
 EXPORT_SYMBOL_GPL(nvm_claim_failure);
 
+/**
+ * nvm_claim_range() - take addresses that somebody else has named
+ * @start: first physical address
+ * @size: bytes, not 0
+ * @name: of the LLD, for /proc/iomem; not copied
+ * @why: a refusal in words; set on each failure
+ * @why_len: bytes at @why
+ *
+ * On success release_mem_region() is owed.
+ *
+ * Context: may sleep.
+ * Return: 0, or as nvm_check_range(), nvm_check_not_pci() and
+ * nvm_claim_failure().
+ */
+int nvm_claim_range(phys_addr_t start, u64 size, const char *name, char *why,
+		    size_t why_len)
+{
+	int err = nvm_check_range(start, size, why, why_len);
+
+	if (!err)
+		err = nvm_check_not_pci(start, size, why, why_len);
+	if (!err && !request_mem_region(start, size, name))
+		err = nvm_claim_failure(start, size, why, why_len);
+	return err;
+}
+EXPORT_SYMBOL_GPL(nvm_claim_range);
+
 static u64 nvm_pages_cost(u64 size)
 {
 	return (size >> PAGE_SHIFT) * sizeof(struct page);

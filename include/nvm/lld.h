@@ -95,6 +95,8 @@ void nvm_region_set_read_only(struct nvm_region *r, const char *why);
 int nvm_check_range(phys_addr_t start, u64 size, char *why, size_t why_len);
 int nvm_check_not_pci(phys_addr_t start, u64 size, char *why, size_t why_len);
 int nvm_claim_failure(phys_addr_t start, u64 size, char *why, size_t why_len);
+int nvm_claim_range(phys_addr_t start, u64 size, const char *name, char *why,
+		    size_t why_len);
 int nvm_check_page_memory(u64 size, char *why, size_t why_len);
 bool nvm_range_owner(phys_addr_t start, u64 size, char *who, size_t who_len);
 void nvm_lld_drain(struct module *owner);

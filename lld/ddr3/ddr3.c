@@ -18,6 +18,8 @@
 /* No shim can keep the machine busy with asking. */
 #define DDR3_POLL_MIN_MS	100U
 
+#define DDR3_WAIT_STEP_MS	1000U
+
 /* Calls of enable: nvm_ddr3 is not unloaded before they have returned. */
 static struct workqueue_struct *ddr3_wq;
 
@@ -111,6 +113,19 @@ static struct ddr3_enabling *ddr3_enabling_new(struct device *dev,
 	return e;
 }
 
+/* In steps: who sleeps for two minutes in one passes for a task that hangs. */
+static bool ddr3_wait(struct completion *done, unsigned int ms)
+{
+	unsigned int step;
+
+	for (; ms; ms -= step) {
+		step = min(ms, DDR3_WAIT_STEP_MS);
+		if (wait_for_completion_timeout(done, msecs_to_jiffies(step)))
+			return true;
+	}
+	return try_wait_for_completion(done);
+}
+
 /* A module that hangs must not hang the kernel with it. Ends @d on failure. */
 static int ddr3_enable(struct device *dev, struct ddr3 *d, struct module *owner,
 		       const char **why)
@@ -127,8 +142,7 @@ static int ddr3_enable(struct device *dev, struct ddr3 *d, struct module *owner,
 		return PTR_ERR(e);
 	}
 	queue_work(ddr3_wq, &e->work);
-	if (wait_for_completion_timeout(&e->done,
-					msecs_to_jiffies(ops->enable_ms))) {
+	if (ddr3_wait(&e->done, ops->enable_ms)) {
 		err = e->err;
 		*why = e->why;
 		if (err)
@@ -160,7 +174,8 @@ static void ddr3_poll_later(struct ddr3 *d)
 {
 	unsigned int ms = max(d->m.ops->poll_ms, DDR3_POLL_MIN_MS);
 
-	queue_delayed_work(system_unbound_wq, &d->poll, msecs_to_jiffies(ms));
+	/* The bus it is asked by sleeps when the system does. */
+	queue_delayed_work(system_freezable_wq, &d->poll, msecs_to_jiffies(ms));
 }
 
 static void ddr3_poll(struct work_struct *work)
@@ -237,19 +252,12 @@ static int ddr3_add(struct device *dev, struct ddr3 *d, struct module *owner,
 static int ddr3_claim(const struct nvm_ddr3_module *m, const char *name,
 		      char *why, size_t len)
 {
-	int err;
-
 	if (!m->size || m->start + m->size - 1 < m->start) {
 		strscpy(why, "no such range", len);
 		return -EINVAL;
 	}
 	/* Before anything is enabled: a user may have said where it is. */
-	err = nvm_check_range(m->start, m->size, why, len);
-	if (!err)
-		err = nvm_check_not_pci(m->start, m->size, why, len);
-	if (!err && !request_mem_region(m->start, m->size, name))
-		err = nvm_claim_failure(m->start, m->size, why, len);
-	return err;
+	return nvm_claim_range(m->start, m->size, name, why, len);
 }
 
 int __devm_nvm_ddr3_add(struct device *dev, const struct nvm_ddr3_module *m,

@@ -17,9 +17,8 @@ static void nvmn_region_free(struct nvmn_region *region)
 	for (i = 0; i < region->nr_parts; i++)
 		if (region->parts[i].flush)
 			nvmn_flush_put(region->parts[i].flush);
-	if (region->claim)
-		release_mem_region(region->claim->start,
-				   resource_size(region->claim));
+	if (region->claimed)
+		release_mem_region(region->known.start, region->known.size);
 	kfree(region);
 }
 
@@ -64,21 +63,11 @@ static int nvmn_clear_poison(struct nvm_region *r, u64 off, u64 len)
 	return err;
 }
 
-static int nvmn_check_range(const struct nvmn_found *found, char *why)
-{
-	int ret;
-
-	ret = nvm_check_range(found->start, found->size, why, NVM_REASON_MAX + 1);
-	if (!ret)
-		ret = nvm_check_not_pci(found->start, found->size, why,
-					NVM_REASON_MAX + 1);
-	return ret;
-}
-
 static struct nvmn_region *nvmn_claim(const struct nvmn_found *found, char *why)
 {
 	struct nvmn_region *region __free(nvmn_region) =
 		kzalloc(struct_size(region, parts, found->nr_maps), GFP_KERNEL);
+	int err;
 
 	if (!region) {
 		scnprintf(why, NVM_REASON_MAX + 1, "no memory");
@@ -88,11 +77,11 @@ static struct nvmn_region *nvmn_claim(const struct nvmn_found *found, char *why)
 	region->known.size = found->size;
 	strscpy(region->known.uid, found->uid, sizeof(region->known.uid));
 	region->known.read_only = found->read_only;
-	region->claim = request_mem_region(found->start, found->size,
-					   "nvm_nfit");
-	if (!region->claim)
-		return ERR_PTR(nvm_claim_failure(found->start, found->size, why,
-						 NVM_REASON_MAX + 1));
+	err = nvm_claim_range(found->start, found->size, KBUILD_MODNAME, why,
+			      NVM_REASON_MAX + 1);
+	if (err)
+		return ERR_PTR(err);
+	region->claimed = true;
 	return no_free_ptr(region);
 }
 
@@ -279,9 +268,6 @@ struct nvmn_region *nvmn_region_create(struct nvmn_root *root,
 	struct nvmn_region *region;
 	int ret;
 
-	ret = nvmn_check_range(found, why);
-	if (ret)
-		return ERR_PTR(ret);
 	region = nvmn_claim(found, why);
 	if (IS_ERR(region))
 		return region;

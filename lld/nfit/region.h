@@ -32,7 +32,7 @@ struct nvmn_part {
  * @root: the root device
  * @known: what the table said
  * @ill: what its DIMMs say against being written; empty if nothing
- * @claim: its addresses
+ * @claimed: its addresses are
  * @region: what the core made of it
  * @ops: what it can do
  * @ars: what the platform can do about errors in it
@@ -45,7 +45,7 @@ struct nvmn_region {
 	struct nvmn_root	*root;
 	struct nvmn_known	known;
 	struct nvmn_why		ill;
-	struct resource		*claim;
+	bool			claimed;
 	struct nvm_region	*region;
 	struct nvm_region_ops	ops;
 	struct nvmn_ars_caps	ars;

@@ -4,6 +4,7 @@
  * they are enabled, lose their health. The memory is what the test reserved.
  */
 #include <linux/platform_device.h>
+#include <linux/pm.h>
 #include <linux/wait.h>
 #include <nvm/ddr3.h>
 
@@ -39,6 +40,12 @@ static int asked;
 module_param(asked, int, 0444);
 MODULE_PARM_DESC(asked, "how often it was asked how it is");
 
+static int disturbed;
+module_param(disturbed, int, 0444);
+MODULE_PARM_DESC(disturbed, "how often it was asked while it slept");
+
+static bool asleep;
+
 static int fake_enable(void *data, const char **why)
 {
 	WRITE_ONCE(enabling, true);
@@ -52,6 +59,7 @@ static int fake_enable(void *data, const char **why)
 static const char *fake_health(void *data)
 {
 	asked++;
+	disturbed += READ_ONCE(asleep);
 	return READ_ONCE(sick) ? "not armed (NVM_READY)" : NULL;
 }
 
@@ -61,6 +69,8 @@ static struct nvm_ddr3_ops fake_ops = {
 	.enable_ms	= 1000,
 	.poll_ms	= 100,
 };
+module_param_named(enable_ms, fake_ops.enable_ms, uint, 0444);
+MODULE_PARM_DESC(enable_ms, "milliseconds that enabling may take");
 module_param_named(poll_ms, fake_ops.poll_ms, uint, 0444);
 MODULE_PARM_DESC(poll_ms, "milliseconds between two such questions");
 
@@ -77,8 +87,23 @@ static int fake_probe(struct platform_device *pdev)
 	return devm_nvm_ddr3_add(&pdev->dev, &m);
 }
 
+static int fake_suspend(struct device *dev)
+{
+	WRITE_ONCE(asleep, true);
+	return 0;
+}
+
+static int fake_resume(struct device *dev)
+{
+	WRITE_ONCE(asleep, false);
+	return 0;
+}
+
+static DEFINE_SIMPLE_DEV_PM_OPS(fake_pm_ops, fake_suspend, fake_resume);
+
 static struct platform_driver fake_driver = {
 	.driver.name	= KBUILD_MODNAME,
+	.driver.pm	= pm_sleep_ptr(&fake_pm_ops),
 	.probe		= fake_probe,
 };
 

@@ -1,4 +1,4 @@
-# proves: the health of a DDR3 module is asked for at the beginning and again and again: not armed means read-only, with the reason
+# proves: the health of a DDR3 module is asked for at the beginning and again and again, but not while the system sleeps: not armed means read-only, with the reason
 # shellcheck source=tests/vm/t/lib-pmem.sh
 . /payload/t/lib-pmem.sh
 
@@ -31,6 +31,15 @@ must sysfs_write $fake/sick 1
 wait_for '[ -n "$(<$REGION/read_only_reason)" ]' 30
 same "$reason" "$(<$REGION/read_only_reason)" 'read_only later'
 must_fail - write_at 0 4096
+# nobody asks a bus that sleeps
+must sysfs_write /sys/power/pm_test devices
+at_exit sysfs_write /sys/power/pm_test none
+must sysfs_write /sys/module/suspend/parameters/pm_test_delay 2
+at_exit sysfs_write /sys/module/suspend/parameters/pm_test_delay 5
+must sysfs_write /sys/power/state freeze
+same 0 "$(<$fake/disturbed)" 'how often it was asked while it slept'
+asked=$(<$fake/asked)
+wait_for '[ "$(<$fake/asked)" -gt $asked ]' 30
 # it is asked until it is unbound, and not afterwards
 settle
 must sysfs_write /sys/bus/platform/drivers/nvm_ddr3_fake/unbind nvm_ddr3_fake
