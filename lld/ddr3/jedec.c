@@ -184,11 +184,15 @@ static bool has_image(const struct jedec_state *s)
 	return s->val[CSAVE_INFO] & JEDEC_IMAGE;
 }
 
-/* What was saved is not in the memory, and arming would let go of it. */
+/*
+ * What was saved is not in the memory, and arming would let go of it. A status
+ * that says both, well and failed, is no word for well.
+ */
 static bool is_unrestored(const struct jedec_state *s)
 {
-	return !is_armed(s) && has_image(s) &&
-	       !(s->val[RESTORE_STATUS] & JEDEC_OK);
+	u8 restored = s->val[RESTORE_STATUS] & (JEDEC_OK | JEDEC_ERROR);
+
+	return !is_armed(s) && has_image(s) && restored != JEDEC_OK;
 }
 
 static const struct jedec_fault *find_fault(const struct jedec_state *s)

@@ -15,8 +15,9 @@
 #include "jedec.h"
 #include "place.h"
 
-/* A read that collides with somebody else's on the bus is tried again. */
+/* A read that collides with somebody else's on the bus is tried again, after it. */
 #define READ_TRIES	3
+#define READ_PAUSE_MS	10
 
 /* As long as a look at the health takes on a bus that runs into time-outs. */
 #define LOOK_MS		10000
@@ -76,10 +77,12 @@ static int smbus_read(void *data, u8 reg)
 	int err, tries = READ_TRIES;
 	u8 val = 0;
 
-	do {
+	for (;;) {
 		err = smbus_xfer(data, I2C_SMBUS_READ, reg, &val);
-	} while (err && --tries);
-	return err ?: val;
+		if (!err || !--tries)
+			return err ?: val;
+		msleep(READ_PAUSE_MS);
+	}
 }
 
 static int smbus_write(void *data, u8 reg, u8 val)

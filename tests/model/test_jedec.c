@@ -103,6 +103,8 @@ static void hopeless(void)
 	left_alone(&m, "not restored");
 	m.page[0][JEDEC_RESTORE_STATUS] = JEDEC_ERROR;
 	left_alone(&m, "restore failed");
+	m.page[0][JEDEC_RESTORE_STATUS] = JEDEC_ERROR | JEDEC_OK;
+	left_alone(&m, "restore failed");
 }
 
 static void lies(void)
