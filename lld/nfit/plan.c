@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "plan.h"
 
-static const struct nvmn_found *find_start(const struct nvmn_finds *f,
-					   u64 start)
+static size_t first_from(const struct nvmn_finds *f, u64 start)
 {
 	size_t low = 0, high = f->nr;
 
@@ -14,22 +13,50 @@ static const struct nvmn_found *find_start(const struct nvmn_finds *f,
 		else
 			high = mid;
 	}
-	return low < f->nr && f->found[low].start == start ? &f->found[low] :
-							     NULL;
+	return low;
 }
 
-/* By ranges of any kind, and by their full length. */
+/* What is taken there; else what is refused there, such as an empty range. */
+static const struct nvmn_found *find_start(const struct nvmn_finds *f,
+					   u64 start)
+{
+	size_t first = first_from(f, start), i;
+
+	for (i = first; i < f->nr && f->found[i].start == start; i++)
+		if (!f->found[i].refused.text[0])
+			return &f->found[i];
+	return i > first ? &f->found[first] : NULL;
+}
+
+/* By its full length. */
+static bool covers(const struct nvmn_found *found, const struct nvmn_known *known)
+{
+	return found->spa->size && nvmn_last(found) >= known->start &&
+	       found->start <= known->start + known->size - 1;
+}
+
+/* By ranges of any kind. */
 static bool is_covered(const struct nvmn_known *known,
 		       const struct nvmn_finds *f)
 {
-	u64 last = known->start + known->size - 1;
 	size_t i;
 
-	for (i = 0; i < f->nr && f->found[i].start <= last; i++)
-		if (f->found[i].spa->size &&
-		    nvmn_last(&f->found[i]) >= known->start)
+	for (i = 0; i < f->nr; i++)
+		if (covers(&f->found[i], known))
 			return true;
 	return false;
+}
+
+static const char *bad_news(const struct nvmn_known *known,
+			    const struct nvmn_finds *f)
+{
+	size_t i;
+
+	for (i = 0; i < f->nr; i++)
+		if (f->found[i].read_only.text[0] &&
+		    covers(&f->found[i], known))
+			return f->found[i].read_only.text;
+	return NULL;
 }
 
 static enum nvmn_news compare(const struct nvmn_known *known,
@@ -65,11 +92,12 @@ enum nvmn_news nvmn_news_of(const struct nvmn_known *known,
 {
 	const struct nvmn_found *found = find_start(f, known->start);
 	enum nvmn_news news = compare(known, found, f, whole);
-	bool bad = found && found->read_only.text[0];
 
 	*read_only = NULL;
-	if (news == NVMN_SAME || (bad && !known->read_only.text[0]))
+	if (news == NVMN_SAME)
 		*read_only = found->read_only.text;
+	else if (!known->read_only.text[0])
+		*read_only = bad_news(known, f);
 	if (*read_only && !strcmp(*read_only, known->read_only.text))
 		*read_only = NULL;
 	return news;

@@ -211,9 +211,12 @@ static void nvmn_apply(struct nvmn *n, struct nvmn_reading *reading)
 	if (!reading->whole)
 		return;
 	nvmn_say_orphans(n, reading);
-	for (i = 0; i < reading->finds.nr; i++)
-		if (!nvmn_is_known(n, &reading->finds.found[i]))
-			nvmn_take(n, &reading->finds.found[i], reading);
+	for (i = 0; i < reading->finds.nr; i++) {
+		const struct nvmn_found *found = &reading->finds.found[i];
+
+		if (found->refused.text[0] || !nvmn_is_known(n, found))
+			nvmn_take(n, found, reading);
+	}
 	if (reading->faults > NVMN_LINES)
 		dev_warn(nvmn_dev(n), "the table has %u more such faults\n",
 			 reading->faults - NVMN_LINES);

@@ -392,6 +392,25 @@ static enum nvmn_news news(const struct nvmn_known *known, bool whole,
 	return nvmn_news_of(known, &f, whole, ro);
 }
 
+/* A range that is refused and stands before the one that was taken. */
+static void test_news_beside(void)
+{
+	struct nvmn_known known = {
+		.start	= 4 * GIB,
+		.size	= GIB,
+		.uid	= "nfit-8086-0001-00123456",
+	};
+	const char *ro;
+
+	begin();
+	nfit_spa(&n, 1, nfit_pmem, 4 * GIB, 0);
+	nfit_spa(&n, 2, nfit_pmem, 4 * GIB, GIB);
+	nfit_map(&n, 1, 2, 1, 8);
+	nfit_dimm(&n, 1, 0x56341200);
+	parse();
+	tap_ok(news(&known, true, &ro) == NVMN_SAME && ro && *ro, "an empty range hides nothing");
+}
+
 static void test_news(void)
 {
 	struct nvmn_known known = {
@@ -422,6 +441,9 @@ static void test_news(void)
 	n.buf[64 + 44] = 8;
 	parse();
 	tap_ok(news(&known, true, &ro) == NVMN_DOUBTFUL && ro && *ro, "bad news counts there");
+	known.start += GIB / 2;
+	tap_ok(news(&known, true, &ro) == NVMN_OTHER && ro && *ro, "and of a range that only overlaps");
+	known.start -= GIB / 2;
 	n.len -= 64;
 	parse();
 	tap_ok(news(&known, true, &ro) == NVMN_SAME && ro && *ro, "bad news");
@@ -458,6 +480,7 @@ int main(void)
 	test_caps();
 	test_many();
 	test_news();
+	test_news_beside();
 	nvmn_finds_free(&f);
 	nvmn_table_free(&t);
 	return tap_done();

@@ -42,6 +42,7 @@ must event 0x80 "$A" map:1:1:1:0 $DIMMS raw:00000000
 same "$NOT_ARMED" "$(reason)" "after a broken table"
 must event 0x80 "$A" map:1:1:1:0 "spa:7:pmem:$(at 8):0x1000000" $DIMMS
 same "$NOT_ARMED" "$(reason)" "after a table that overlaps"
+expect_log "range 1 at $(at 0), 0x1000000 bytes, is not taken: overlaps the range at"
 # the kernel makes four bytes of an integer
 must event 0x80 --how 1
 expect_log 'byte 0 of the table: a structure is shorter than its head'
