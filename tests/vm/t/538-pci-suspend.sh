@@ -96,19 +96,21 @@ same 0 "$(<$REGION/read_only)" read_only
 vm=/proc/sys/vm
 at_exit sysfs_write $vm/dirty_expire_centisecs "$(<$vm/dirty_expire_centisecs)"
 at_exit sysfs_write $vm/dirty_writeback_centisecs "$(<$vm/dirty_writeback_centisecs)"
-must sysfs_write $vm/dirty_expire_centisecs 200
+must sysfs_write $vm/dirty_expire_centisecs 300
 must sysfs_write $vm/dirty_writeback_centisecs 50
 at_exit sysfs_write /sys/power/sync_on_suspend "$(</sys/power/sync_on_suspend)"
 must sysfs_write /sys/power/sync_on_suspend 0
+must mkfs.ext4 -q -b 4096 $DISK
+must mount $DISK /mnt/a
 must dd if=/dev/urandom of=data bs=1M count=4 status=none
-# the last close of a disk would write back
-exec 5<$DISK
-must dd if=data of=$DISK bs=1M conv=notrunc status=none
-nap 4 || fail "no nap: exit code $?"
-must dd of=$DISK bs=4096 count=0 conv=notrunc,fsync status=none
+must dd if=data of=/mnt/a/data bs=1M status=none
+nap 6 || fail "no nap: exit code $?"
+must umount /mnt/a
 must sysfs_write $vm/drop_caches 1
-must cmp data <(dd if=$DISK bs=1M count=4 iflag=direct status=none)
-exec 5<&-
+must e2fsck -fn $DISK
+must mount -o ro $DISK /mnt/a
+must cmp data /mnt/a/data
+must umount /mnt/a
 settle
 must bind_to "$nvme" ''
 settle
