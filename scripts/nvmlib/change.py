@@ -29,7 +29,7 @@ def report_added(tree, elements, wait):
     status = 0
     for region in regions_in(tree, elements):
         claim = f"claimed by {region.uld}" if region.uld else region.state
-        print(f"{region.name}: {human(region.size)} at {region.start:#x},"
+        print(f"{region.name}: {human(region.size)} at {region.place},"
               f" {claim}")
         if wait and region.state != "claimed":
             status = 1

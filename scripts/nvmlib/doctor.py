@@ -123,10 +123,10 @@ def claims(iomem):
 def names_in(regions, resource):
     """Of a type other than 1, the medium may be bigger than the memory that
     shows it: only its start is known."""
-    def end(region):
-        return region.end if region.type == 1 else region.start + 1
-    return ", ".join(r.name for r in regions
-                     if r.start < resource.end and resource.start < end(r))
+    def size(region):
+        return region.size if region.type == 1 else 1
+    return ", ".join(r.name for r in regions if r.starts_in(
+        resource.start - size(r) + 1, resource.end))
 
 
 def check_taken(tree, iomem, regions, report):

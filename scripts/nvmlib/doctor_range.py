@@ -53,8 +53,8 @@ def check_memory(tree, element, report):
 
 def check_other_regions(tree, element, report):
     for region in load_regions(tree) if tree.exists(BUS) else []:
-        if region.lld != MEMMAP and Element(
-                region.size, region.start).overlaps(element):
+        if region.lld != MEMMAP and region.starts_in(
+                element.start - region.size + 1, element.end):
             report.problem(f"it overlaps {region.name}, found by"
                            f" {region.lld}: refused (EBUSY)")
 

@@ -83,7 +83,7 @@ def print_table(tree, regions, verbose):
         if verbose and r.users:
             used += [str(h) for h in holders.processes(r.disk)]
         rows.append((r.name, r.uid, f"{r.type} {r.type_name}", human(r.size),
-                     f"{r.start:#x}", r.lld, r.uld or "-", r.state, r.health,
+                     r.place, r.lld, r.uld or "-", r.state, r.health,
                      str(r.users), ", ".join(used) or "-"))
     head, *lines = table(rows)
     print(head)

@@ -126,6 +126,8 @@ def element_of(tree, word):
         if region.lld != MEMMAP:
             raise Failure(f"{region.name} was found by {region.lld}, not by"
                           f" {MEMMAP}: it cannot be resized or removed here")
+        if region.start is None:
+            raise Failure(f"{region.name}: only root may read where it starts")
         start = region.start
     else:
         start = Element.parse(word).start
@@ -138,7 +140,7 @@ def element_of(tree, word):
 
 def regions_in(tree, elements):
     return [region for region in load_regions(tree) if region.lld == MEMMAP
-            and any(e.start <= region.start < e.end for e in elements)]
+            and any(region.starts_in(e.start, e.end) for e in elements)]
 
 
 def remove_retrying(tree, param, groups, doomed):

@@ -3,6 +3,7 @@
 
 import os
 from dataclasses import dataclass, field, fields
+from typing import Optional
 
 from nvmlib.element import parse_bytes
 from nvmlib.errors import Failure
@@ -25,7 +26,9 @@ def parse_badblocks(text):
 
 # How an attribute becomes a value; what is not listed stays text.
 CONVERT = {
-    "type": number, "size": number, "start": number, "users": number,
+    "type": number, "size": number, "users": number,
+    # only root may read it
+    "start": lambda text: number(text, None),
     "numa_node": lambda text: number(text, -1),
     "read_only": lambda text: text == "1",
     "capabilities": str.split,
@@ -43,7 +46,7 @@ class Region:
     model: str
     type: int
     size: int
-    start: int
+    start: Optional[int]
     numa_node: int
     lld: str
     uld: str
@@ -71,8 +74,13 @@ class Region:
         return cls(name, **values) if values["state"] else None
 
     @property
-    def end(self):
-        return self.start + self.size
+    def place(self):
+        """Where it starts, for people."""
+        return "-" if self.start is None else f"{self.start:#x}"
+
+    def starts_in(self, start, end):
+        """Not either if its address may not be read."""
+        return self.start is not None and start <= self.start < end
 
     @property
     def type_name(self):
@@ -140,4 +148,6 @@ def find_region(tree, regions, word):
         for region in regions:
             if region.start == start:
                 return region
+        if any(region.start is None for region in regions):
+            raise Failure(f"{word}: only root may read where regions start")
     raise Failure(f"{word}: no such region")

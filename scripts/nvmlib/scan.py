@@ -31,7 +31,7 @@ def cmd_scan(tree, args):
     for region in (r for r in there if r.uid not in before):
         claim = f"claimed by {region.uld}" if region.uld else region.state
         print(f"{region.name}: {region.uid}, {human(region.size)} at"
-              f" {region.start:#x}, {claim}")
+              f" {region.place}, {claim}")
     for uid in sorted(before - {region.uid for region in there}):
         print(f"{uid}: gone")
     return status

@@ -139,6 +139,10 @@ class Machine:
             end = "\n" if str(value) else ""
             self.put(f"/sys/bus/nvm/devices/nvm{n}/{key}", f"{value}{end}")
 
+    def hide(self, n):
+        """As sysfs is for another than root, who may not read "start"."""
+        os.unlink(self.path(f"/sys/bus/nvm/devices/nvm{n}/start"))
+
     def gone(self, n):
         shutil.rmtree(self.path(f"/sys/bus/nvm/devices/nvm{n}"))
 

@@ -179,6 +179,14 @@ class Remove(Case):
         self.assertIn("found by nvm_pci", self.fails("remove", "nvm7"))
         self.assertEqual(self.params_written(), [])
 
+    def test_an_address_that_cannot_be_read_is_not_0(self):
+        self.have("1G@0", "1G@5G")
+        self.machine.hide(1)
+        self.assertIn("nvm1: only root may read where it starts",
+                      self.fails("remove", "nvm1"))
+        self.assertIn("only root may read", self.fails("remove", "5G"))
+        self.assertEqual(self.params_written(), [])
+
     def test_busy_for_a_moment(self):
         self.machine.scripted["remove"] = [errno.EBUSY, errno.EBUSY]
         self.ok("remove", "nvm0")

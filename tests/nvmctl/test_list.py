@@ -108,6 +108,16 @@ class List(Case):
             self.assertEqual([f["name"] for f in self.objects(*words)], names,
                              words)
 
+    def test_addresses_are_for_root_only(self):
+        self.some()
+        for n in (0, 1, 2, 10):
+            self.machine.hide(n)
+        self.assertEqual([f["start"] for f in self.objects()], [None] * 4)
+        self.assertRegex(self.ok("list"), r"nvm0 .* 1 GiB +- +nvm_memmap")
+        for word in ("0", "0x140000000"):
+            self.assertIn(f"{word}: only root may read where regions start",
+                          self.fails("list", word))
+
     def test_by_link(self):
         self.some()
         os.makedirs(self.machine.path("/dev/disk/by-id"))

@@ -1,4 +1,4 @@
-# proves: nvmctl list shows the regions of the kernel, also as JSON
+# proves: nvmctl list shows the regions of the kernel, also as JSON, and addresses to root only
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 
@@ -24,3 +24,11 @@ must nvmctl list >table
 grep -q "^nvm1 *second .*nvm_memmap" table || fail "uid: $(cat table)"
 grep -q '^nvm0 .*nvm_memmap .*nvm_pmem .*claimed .*ok' table || fail "table: $(cat table)"
 must_fail "no such region" nvmctl list nvm7
+# another than root is not shown addresses, rather than wrong ones
+setpriv --reuid=65534 --regid=65534 --clear-groups nvmctl list --json >json
+must python3 -IS - json <<'PY'
+import json, sys
+assert [r["start"] for r in json.load(open(sys.argv[1]))] == [None, None]
+PY
+must_fail "only root may read where regions start" \
+	setpriv --reuid=65534 --regid=65534 --clear-groups nvmctl list "$NVM_SS"
