@@ -82,7 +82,7 @@ def cmd_map(tree, args):
     doomed = [old for old in current_elements(tree) if old.start not in starts]
     groups = split_list(elements, "map", False)
     if doomed:
-        remove_retrying(tree, "map", groups, doomed)
+        remove_retrying(tree, "map", groups, doomed, args.wait)
     else:
         submit_groups(tree, "map", groups)
     return report_added(tree, elements, args.wait) if elements else 0
@@ -106,5 +106,5 @@ def cmd_probe(tree, args):
     if not elements:
         return 0
     groups = split_list(elements, "probe", args.split)
-    submit_groups(tree, "add", groups, retry={errno.ENODEV})
+    submit_groups(tree, "add", groups, retry={errno.ENODEV}, wait=args.wait)
     return report_added(tree, elements, args.wait)

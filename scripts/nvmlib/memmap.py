@@ -31,7 +31,6 @@ MEANINGS = {
     errno.EIO: "dirty data could not be made durable",
     errno.EPERM: "kernel lockdown forbids it",
     errno.E2BIG: "the list does not fit a page",
-    errno.ENODEV: "nvm_memmap is being loaded or unloaded",
     errno.EACCES: "only root may do this",
 }
 
@@ -83,8 +82,9 @@ def refusal(tree, param, text, error):
     return "\n".join(lines)
 
 
-def submit(tree, param, elements, retry=()):
-    """Write one list; try again while the errno is one that may pass."""
+def submit(tree, param, elements, retry=(), wait=True):
+    """Write one list; try again while the errno is one that may pass. Without
+    wait we may be run by udev, which then cannot be waited for."""
     text = ",".join(map(str, elements))
     deadline = time.monotonic() + RETRY_SECONDS
     while True:
@@ -93,7 +93,8 @@ def submit(tree, param, elements, retry=()):
         except OSError as error:
             if error.errno not in retry or time.monotonic() > deadline:
                 raise Failure(refusal(tree, param, text, error)) from error
-        udev.settle()
+        if wait:
+            udev.settle()
         time.sleep(0.1)
 
 
@@ -143,10 +144,10 @@ def regions_in(tree, elements):
             and any(region.starts_in(e.start, e.end) for e in elements)]
 
 
-def remove_retrying(tree, param, groups, doomed):
+def remove_retrying(tree, param, groups, doomed, wait=True):
     """A write that removes: udev opens new disks for a moment, so retry."""
     try:
-        submit_groups(tree, param, groups, retry={errno.EBUSY})
+        submit_groups(tree, param, groups, retry={errno.EBUSY}, wait=wait)
     except Failure as failure:
         if getattr(failure.__cause__, "errno", 0) == errno.EBUSY:
             for region in regions_in(tree, doomed):

@@ -52,6 +52,12 @@ class Add(Case):
             self.machine.scripted["add"] = [getattr(errno, name)]
             self.assertIn(f"\n  {name}: ", self.fails("add", "1G@5G"))
 
+    def test_nodev_means_two_things(self):
+        self.machine.scripted["add"] = [errno.ENODEV]
+        said = self.fails("add", "1G@5G")
+        self.assertIn("lost its power", said)
+        self.assertIn("being loaded or unloaded", said)
+
     def test_busy_add_is_not_repeated(self):
         self.machine.scripted["add"] = [errno.EBUSY]
         self.fails("add", "1G@5G")
@@ -262,6 +268,12 @@ class Map(Case):
         self.assertEqual(self.params_written(), [("map", "2G@0x180000000")] * 2)
         self.assertEqual(self.ok("map"), "2G@0x180000000\n")
 
+    def test_no_wait_does_not_wait_for_udev_to_let_go_either(self):
+        self.have("1G@5G")
+        self.machine.scripted["map"] = [errno.EBUSY]
+        self.ok("map", "--no-wait", "1G@6G")
+        self.assertEqual((len(self.params_written()), self.settled), (2, 0))
+
     def test_empty_removes_all(self):
         self.have("1G@5G")
         self.ok("map", "")
@@ -287,7 +299,7 @@ class Probe(Case):
         self.machine.scripted["add"] = [errno.ENODEV]
         self.conf("1G@5G\n")
         self.ok("probe", "--no-wait")
-        self.assertEqual(len(self.params_written()), 2)
+        self.assertEqual((len(self.params_written()), self.settled), (2, 0))
 
     def test_from_file_and_stdin(self):
         with tempfile.NamedTemporaryFile("w") as f:
