@@ -134,15 +134,23 @@ def load_regions(tree):
     return [region for region in loaded if region]
 
 
+def node_name(tree, path):
+    """The kernel's name for what a path in /dev leads to; of a character
+    device, that of its disk."""
+    real = os.path.realpath(tree.path(path))
+    return os.path.basename(real).replace("nvmc", "nvm")
+
+
 def find_region(tree, regions, word):
-    """By nvmN, /dev/nvmN or a link to it, /dev/nvmcN, uid, or address."""
-    name = word
+    """By nvmN, /dev/nvmN or a link to it, /dev/nvmcN, uid, or address. A uid
+    may look like any of the others: the kernel's names come first."""
+    name, kinds = word, ("name", "uid", "disk")
     if word.startswith("/dev/"):
-        real = os.path.realpath(tree.path(word))
-        name = os.path.basename(real).replace("nvmc", "nvm")
-    for region in regions:
-        if name in (region.name, region.uid, region.disk):
-            return region
+        name, kinds = node_name(tree, word), ("name", "disk")
+    for kind in kinds:
+        for region in regions:
+            if name == getattr(region, kind):
+                return region
     if word[:1].isdigit():
         start = parse_bytes(word)
         for region in regions:

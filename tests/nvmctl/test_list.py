@@ -124,6 +124,15 @@ class List(Case):
         os.symlink("../../nvm2", self.machine.path("/dev/disk/by-id/x"))
         self.assertEqual(self.objects("/dev/disk/by-id/x")[0]["name"], "nvm2")
 
+    def test_names_of_the_kernel_come_before_uids(self):
+        self.machine.region(0, uid="nvm1")
+        self.machine.region(1, uid="nvm0")
+        self.machine.region(2, uid="0x140000000", start=0x180000000)
+        for word, name in (("nvm1", "nvm1"), ("nvm0", "nvm0"),
+                           ("/dev/nvm1", "nvm1"), ("0x140000000", "nvm2")):
+            self.assertEqual([f["name"] for f in self.objects(word)], [name])
+        self.fails("list", "/dev/0x140000000")
+
     def test_missing_name_is_partial_failure(self):
         self.some()
         status, out, err = self.run_nvmctl("list", "nvm0", "nvm7", "--json")
