@@ -34,16 +34,20 @@ def select(tree, args):
     return [region for region in regions if matches(region, args)], status
 
 
-def links(tree, disk):
-    """The names that udev gave the disk."""
-    return [f"/dev/disk/{kind}/{name}" for kind in tree.names("/dev/disk")
-            for name in tree.names(f"/dev/disk/{kind}")
-            if disk and tree.link(f"/dev/disk/{kind}/{name}") == disk]
+def read_links(tree):
+    """The names that udev gave each disk."""
+    links = {}
+    for kind in tree.names("/dev/disk"):
+        for name in tree.names(f"/dev/disk/{kind}"):
+            link = f"/dev/disk/{kind}/{name}"
+            links.setdefault(tree.link(link), []).append(link)
+    links.pop("", None)  # what is there and is no link
+    return links
 
 
-def as_json(tree, region, holders):
+def as_json(region, holders, links):
     return {**asdict(region), "type_name": region.type_name,
-            "health": region.health, "links": links(tree, region.disk),
+            "health": region.health, "links": links.get(region.disk, []),
             "holders": [asdict(h) for h in holders.of(region.disk)],
             "problems": region.problems()}
 
@@ -55,11 +59,11 @@ def table(rows):
         yield "  ".join(cells).rstrip()
 
 
-def details(tree, region):
+def details(region, links):
     """What list -v adds to a region's line."""
     if region.model:
         yield "model", region.model
-    for link in links(tree, region.disk):
+    for link in links.get(region.disk, []):
         yield "link", link
     yield "persistence", region.persistence_domain
     yield "capabilities", " ".join(region.capabilities) or "none"
@@ -76,6 +80,7 @@ def details(tree, region):
 
 def print_table(tree, regions, verbose):
     holders = Holders(tree)
+    links = read_links(tree) if verbose else {}
     rows = [("NAME", "UID", "TYPE", "SIZE", "START", "FOUND BY", "CLAIMED BY",
              "STATE", "HEALTH", "USERS", "USED BY")]
     for r in regions:
@@ -91,7 +96,7 @@ def print_table(tree, regions, verbose):
         print(line)
         for problem in region.problems():
             print(f"      ! {problem}")
-        for key, value in details(tree, region) if verbose else ():
+        for key, value in details(region, links) if verbose else ():
             print(f"        {key + ':':14}{value}")
 
 
@@ -104,8 +109,9 @@ def cmd_list(tree, args):
         raise
     if args.json:
         import json
-        holders = Holders(tree)
-        print(json.dumps([as_json(tree, r, holders) for r in regions], indent=2))
+        holders, links = Holders(tree), read_links(tree)
+        print(json.dumps([as_json(r, holders, links) for r in regions],
+                         indent=2))
     elif regions:
         print_table(tree, regions, args.verbose)
     elif not status:

@@ -8,6 +8,7 @@ import socket
 import time
 
 from nvmlib.errors import warn
+from nvmlib.region import node_name
 from nvmlib.sysfs import number
 
 # <linux/netlink.h>; group 1 is what the kernel says, before udev has read it
@@ -16,7 +17,7 @@ KERNEL_GROUP = 1
 BUFFER = 1 << 20
 LONGEST = 1 << 16
 
-OUR_DISK = re.compile(r"nvm\d+(p\d+)?$")
+OUR_DISK = re.compile(r"(nvm\d+)(p\d+)?$")
 
 
 class Uevents:
@@ -64,6 +65,13 @@ def event_of(properties):
             "driver": properties.get("DRIVER", "")}
 
 
+def is_of(event, words):
+    """Whether it happened to one that was named; a disk is its partitions,
+    too."""
+    disk = OUR_DISK.match(event["name"])
+    return not {event["name"], event["uid"], disk and disk[1]}.isdisjoint(words)
+
+
 def as_line(event):
     when = time.strftime("%H:%M:%S", time.localtime(event["time"]))
     words = [f"{when}.{round(event['time'] % 1 * 1000) % 1000:03}",
@@ -97,8 +105,10 @@ def next_uevent(source, deadline):
         return {}
 
 
-def cmd_monitor(_tree, args, open_source=Uevents):
+def cmd_monitor(tree, args, open_source=Uevents):
     source = open_source()
+    words = [node_name(tree, word) if word.startswith("/dev/") else word
+             for word in args.names]
     deadline = None
     if args.timeout is not None:
         deadline = time.monotonic() + args.timeout
@@ -107,8 +117,7 @@ def cmd_monitor(_tree, args, open_source=Uevents):
         if deadline is not None and time.monotonic() >= deadline:
             break
         event = event_of(next_uevent(source, deadline))
-        if event and (not args.names or event["name"] in args.names
-                      or event["uid"] in args.names):
+        if event and (not words or is_of(event, words)):
             show(event, args.json)
             shown += 1
     return 0

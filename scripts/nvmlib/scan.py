@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The verb scan: have LLDs look again, and say what came and what went."""
 
+import errno
 import os
 
 from nvmlib.change import wait_for_claims
 from nvmlib.element import human
-from nvmlib.errors import warn
-from nvmlib.memmap import errno_name
+from nvmlib.errors import Failure, warn
+from nvmlib.memmap import MEANINGS, errno_name
 from nvmlib.region import load_regions
 from nvmlib.sysfs import BUS
 
@@ -16,8 +17,11 @@ def ask(tree):
     try:
         tree.write(f"{BUS}/scan", "1")
     except OSError as error:
-        warn(f"scan: not all could look again: {os.strerror(error.errno)}"
-             f" ({errno_name(error.errno)}); the kernel log names who")
+        why = f"{os.strerror(error.errno)} ({errno_name(error.errno)})"
+        if error.errno == errno.EACCES:
+            raise Failure(f"scan: {why}: {MEANINGS[errno.EACCES]}") from error
+        warn(f"scan: not all could look again: {why}; the kernel log names"
+             " who")
         return 1
     return 0
 

@@ -44,6 +44,16 @@ class Scan(Case):
         self.assertIn("(EIO)", said)
         self.assertIn("nvm4: came", said)
 
+    def test_another_than_root(self):
+        def scan():
+            raise PermissionError(errno.EACCES, "x")
+        self.machine.scan = scan
+        said = self.fails("scan")
+        self.assertIn("scan: Permission denied (EACCES): only root may do"
+                      " this", said)
+        self.assertNotIn("kernel log", said)
+        self.assertEqual(self.settled, 0)
+
     def test_no_bus(self):
         self.machine.remove()
         os.mkdir(self.machine.root)
@@ -131,6 +141,21 @@ class Monitor(Case):
         for word, want in (("nvm4", "nvm4"), ("red", "nvm3")):
             names = re.findall(r"nvm\d", self.monitor(*both, words=[word])[1])
             self.assertEqual(names, [want])
+
+    def test_nodes_and_partitions(self):
+        part = {**DISK, "DEVPATH": DISK["DEVPATH"] + "/nvm3p1"}
+        other = {**REGION, "DEVPATH": "/devices/x/nvm31", "NVM_UID": ""}
+        messages = [uevent(**e) for e in (REGION, DISK, part, other)]
+        os.makedirs(self.machine.path("/dev/disk/by-id"))
+        os.symlink("../../nvm3", self.machine.path("/dev/disk/by-id/nvm-red"))
+        everything = ["nvm3", "nvm3", "nvm3p1"]
+        for word, want in (("nvm3", everything), ("/dev/nvm3", everything),
+                           ("/dev/nvmc3", everything),
+                           ("/dev/disk/by-id/nvm-red", everything),
+                           ("/dev/nvm3p1", ["nvm3p1"]), ("nvm", [])):
+            out = self.monitor(*messages, words=[word])[1]
+            self.assertEqual([line.split()[1] for line in out.splitlines()],
+                             want, word)
 
     def test_count(self):
         out = self.monitor(*[uevent(**REGION)] * 3, words=["-n", "2"])[1]

@@ -6,6 +6,7 @@ import os
 
 import fake
 from case import G, Case
+from nvmlib import sysfs
 
 
 class List(Case):
@@ -63,12 +64,25 @@ class List(Case):
             path = self.machine.path(f"/dev/disk/{link}")
             os.makedirs(os.path.dirname(path), exist_ok=True)
             os.symlink(f"../../{disk}", path)
+        self.machine.put("/dev/disk/by-id/no-link", "")
         names = ["/dev/disk/by-id/nvm-red", "/dev/disk/by-uuid/1234"]
         self.assertEqual([f["links"] for f in self.objects()],
                          [names, [], [], []])
         out = self.ok("list", "-v")
         for name in names:
             self.assertIn(f"link:         {name}\n", out)
+
+    def test_links_are_read_once(self):
+        self.some()
+        path = self.machine.path("/dev/disk/by-id")
+        os.makedirs(path)
+        os.symlink("../../nvm0", f"{path}/nvm-red")
+        real, read = sysfs.Tree.link, []
+        sysfs.Tree.link = lambda tree, name: read.append(name) or real(
+            tree, name)
+        self.addCleanup(setattr, sysfs.Tree, "link", real)
+        self.objects()
+        self.assertEqual(len(read), 1)
 
     def test_poison_is_a_health(self):
         self.machine.region(0, badblocks="8 16\n")
