@@ -30,12 +30,17 @@ struct ddr3_search {
 	int				nr;
 };
 
-/* Not the buses of monitors, where 0x50 is something else. */
+/*
+ * Not the buses of monitors, where 0x50 is something else. A PIIX4 is a bridge
+ * by its class: of it the driver says that it has what hangs on an SMBus.
+ */
 static bool ddr3_is_smbus(struct i2c_adapter *adapter)
 {
 	struct device *parent = adapter->dev.parent;
 
-	return parent && dev_is_pci(parent) &&
+	if (!parent || !dev_is_pci(parent))
+		return false;
+	return adapter->class & I2C_CLASS_HWMON ||
 	       to_pci_dev(parent)->class >> 8 == PCI_CLASS_SERIAL_SMBUS;
 }
 

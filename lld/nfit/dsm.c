@@ -72,8 +72,11 @@ void nvmn_dsm_init(struct nvmn_dsm *dsm, acpi_handle handle,
 	if (!acpi_has_method(handle, "_DSM"))
 		return;
 	obj = nvmn_dsm_call(dsm, 0, NULL, 0, &why);
-	if (!obj)
+	if (!obj) {
+		acpi_handle_warn(handle, "nvm_nfit: its _DSM is not asked: %s\n",
+				 why.text);
 		return;
+	}
 	dsm->functions = nvmn_answer_functions(obj->buffer.pointer,
 					       obj->buffer.length);
 	ACPI_FREE(obj);

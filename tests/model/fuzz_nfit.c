@@ -45,6 +45,19 @@ static void check_sound(const struct nvmn_finds *f, const struct nvmn_table *t)
 	}
 }
 
+/* Is there a range that has some of it, and must not be written? */
+static bool is_bad(const struct nvmn_known *known, const struct nvmn_finds *f)
+{
+	size_t i;
+
+	for (i = 0; i < f->nr; i++)
+		if (f->found[i].read_only.text[0] && f->found[i].spa->size &&
+		    f->found[i].start <= known->start + known->size - 1 &&
+		    nvmn_last(&f->found[i]) >= known->start)
+			return true;
+	return false;
+}
+
 static void check_news(const struct nvmn_found *found,
 		       const struct nvmn_finds *f, bool whole)
 {
@@ -63,6 +76,8 @@ static void check_news(const struct nvmn_found *found,
 		check(news == NVMN_SAME && whole);
 	if (!whole)
 		check(news == NVMN_DOUBTFUL);
+	if (!known.read_only.text[0] && is_bad(&known, f))
+		check(ro && *ro);
 }
 
 static bool read_table(const uint8_t *data, size_t size, struct nvmn_table *t,
