@@ -1,4 +1,4 @@
-# proves: a real Debian boots with its root on a region, by its name, and who logs in on its console can work there; fstab mounts another with DAX; the names outlive a reboot and another order
+# proves: a real Debian boots with its root on a region, of reserved memory or an NVDIMM, by its name, and who logs in on its console can work there; fstab mounts another with DAX; the names outlive a reboot and another order
 # kernels: 6.1 6.12
 # timeout: 600
 # shellcheck source=tests/vm/host/lib-debian.sh
@@ -10,6 +10,12 @@ password=something
 root=$(printf '704M@0x%x:uid=root' "$SS")
 data=$(printf '256M@0x%x:uid=data' $((SS + (704 << 20))))
 
+# the same root file system on an NVDIMM of QEMU's: the firmware's table names it
+nvdimm=nvm-nfit-8680-0100-56341200
+with_nvdimm=(-machine nvdimm=on -m "slots=1,maxmem=8G"
+	-object "memory-backend-file,id=d0,share=on,size=704M,mem-path=$PWD/nvdimm"
+	-device "nvdimm,memdev=d0")
+
 # configure: what an administrator writes, and a script that says what it sees
 configure()
 {
@@ -17,7 +23,7 @@ configure()
 
 	as_root mkdir -p "$etc"/modprobe.d "$debian_layer/up/data"
 	as_root tee "$etc/fstab" >/dev/null <<-'FSTAB'
-		/dev/disk/by-id/nvm-root /     ext4 errors=remount-ro 0 1
+		LABEL=nvm-root-label     /     ext4 errors=remount-ro 0 1
 		/dev/disk/by-id/nvm-data /data ext4 dax               0 2
 	FSTAB
 	echo nvm-debian | as_root tee "$etc/hostname" >/dev/null
@@ -25,6 +31,7 @@ configure()
 	if [ "$VM_KERNEL" = 6.1 ]; then
 		echo "options nvm_memmap map=$root,$data" | as_root tee "$etc/modprobe.d/nvm.conf" >/dev/null
 	fi
+	as_root cp "$VM_TOP/scripts/modprobe.d/nvm-nfit.conf.example" "$etc/modprobe.d/nvm-nfit.conf"
 	as_root tee "$etc/nvm-proof" >/dev/null <<-'PROOF'
 		say() { echo "T $*"; }
 		echo
@@ -32,9 +39,11 @@ configure()
 		say "login $(id -un) $(logname) $(tty)"
 		say "state $(systemctl is-active multi-user.target local-fs.target | xargs)"
 		say "failed '$(systemctl --failed --plain --no-legend | xargs)'"
-		say "root $(readlink -f "$(findmnt -no SOURCE /)") is $(readlink -f /dev/disk/by-id/nvm-root)"
+		name=$(sed 's/.*root=\([^ ]*\).*/\1/' /proc/cmdline)
+		say "root $(readlink -f "$(findmnt -no SOURCE /)") is $(readlink -f "$name")"
 		say "data $(readlink -f "$(findmnt -no SOURCE /data)") is $(readlink -f /dev/disk/by-id/nvm-data)"
 		say "options $(findmnt -no OPTIONS /data)"
+		say "lld $(cat "/sys/bus/nvm/devices/$(basename "$(readlink -f "$name")")/lld")"
 		say "path $(readlink -f /dev/disk/by-path/nvm-nvm_memmap-0x140000000)"
 		say "uuid $(readlink -f "/dev/disk/by-uuid/$(findmnt -no UUID /data)")"
 		say "label $(readlink -f /dev/disk/by-label/nvm-data-label)"
@@ -57,19 +66,19 @@ make_memory()
 			/usr/share/{doc,man,lintian} /usr/libexec/gcc /var/lib/dpkg /var/lib/dkms /usr/lib/x86_64-linux-gnu/*.a
 		find /lib/modules -mindepth 1 -maxdepth 1 ! -name '$kver' -exec rm -r {} +"
 	as_root cat "$debian_layer/up/initrd" >initrd && as_root rm "$debian_layer/up/initrd"
-	on_debian "mke2fs -q -F -t ext4 -b 4096 -d '$debian_layer/root' '$VM_PERSIST' 704M"
+	on_debian "mke2fs -q -F -t ext4 -b 4096 -L nvm-root-label -d '$debian_layer/root' '$VM_PERSIST' 704M"
 	must mke2fs -q -F -t ext4 -b 4096 -L nvm-data-label -E "offset=$((704 << 20))" "$VM_PERSIST" 256M
 }
 
-# boot [PARAMETERS]
+# boot NAME PARAMETERS [QEMU ARGUMENT...]: with the root of that name
 boot()
 {
 	# shellcheck disable=SC2034 # for vm_cmdline
-	local VM_CMDLINE="root=/dev/disk/by-id/nvm-root ro $*"
+	local VM_CMDLINE="root=/dev/disk/by-id/$1 ro $2"
 	# shellcheck disable=SC2034 # for vm_boot
 	local VM_TYPED=('nvm-debian login: ' root 'Password: ' "$password" '~# ' 'bash /etc/nvm-proof')
 
-	vm_boot "$VM_CACHE/kernels/$VM_KERNEL/vmlinux" -initrd initrd
+	vm_boot "$VM_CACHE/kernels/$VM_KERNEL/vmlinux" -initrd initrd "${@:3}"
 	tr -d '\r' <"$VM_CONSOLE" >console
 	grep -a '^T ' console >found || fail "it did not come up: $(tail -n 5 console)"
 	cat found
@@ -86,7 +95,6 @@ names()
 {
 	found "root /dev/$1 is /dev/$1"
 	found "data /dev/$2 is /dev/$2"
-	found "path /dev/$1"
 	found "uuid /dev/$2"
 	found "label /dev/$2"
 	grep -qE '^T options .*dax=always' found || fail "not mounted with DAX: $(cat found)"
@@ -97,22 +105,30 @@ must in_debian "make install KVER=$kver"
 configure
 must in_debian "update-initramfs -c -k $kver"
 in_debian "lsinitramfs /boot/initrd.img-$kver" >initramfs
-for what in nvm_core.ko nvm_pmem.ko nvm_memmap.ko rules.d/60-persistent-nvm.rules init-premount/nvm; do
+for what in nvm_core.ko nvm_pmem.ko nvm_memmap.ko nvm_nfit.ko modprobe.d/nvm-nfit.conf rules.d/60-persistent-nvm.rules init-premount/nvm; do
 	grep -q "/$what" initramfs || fail "the initramfs has no $what"
 done
 make_memory
 if [ "$VM_KERNEL" = 6.1 ]; then
-	boot
+	boot nvm-root ''
 	names nvm0 nvm1
+	found "path /dev/nvm0"
 	found "boots 1"
-	boot
-	names nvm0 nvm1
+	# the root is where the firmware says now, and nowhere else
+	head -c 704M memory >nvdimm
+	boot "$nvdimm" "nvm_memmap.map=$data" "${with_nvdimm[@]}"
+	disk=$(sed -n 's/^T root .* is \/dev\///p' found)
+	names "$disk" "$([ "$disk" = nvm0 ] && echo nvm1 || echo nvm0)"
+	found "lld nvm_nfit"
 	found "boots 2"
 else
-	boot "nvm_memmap.map=$root,$data"
+	boot nvm-root "nvm_memmap.map=$root,$data"
 	names nvm0 nvm1
+	found "path /dev/nvm0"
 	found "boots 1"
-	boot "nvm_memmap.map=$data,$root"
+	boot nvm-root "nvm_memmap.map=$data,$root"
 	names nvm1 nvm0
+	found "path /dev/nvm1"
+	found "lld nvm_memmap"
 	found "boots 2"
 fi
