@@ -16,7 +16,8 @@ cache=$top/uld/cache
 : "${FUZZ_RUNS:=60000}"
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
-cpus=$(nproc)
+cpus=$(nproc) jobs=0
+mkdir "$out/over"
 
 cache_pure=("$cache"/{index,slot,forget,writeback,throttle}.c)
 pure=("$lld"/{parse,options,plan}.c)
@@ -40,19 +41,31 @@ alone()
 
 	mine=$(mktemp -d "$out/job.XXXXXX")
 	log=$mine/log
-	"$@" >"$mine/said" 2>&1
-	grep -qE '^(not )?ok - ' "$mine/said" || result "not ok" "$*: has no result" >>"$mine/said"
+	# in a shell of its own: an error of the script's ends only that
+	("$@") >"$mine/said" 2>&1 || result "not ok" "$*: exit code $?"
 	flock "$out" cat "$mine/said"
-	rm -rf "$mine"
+	grep -qE '^(not )?ok - ' "$mine/said" || result "not ok" "$*: has no result"
+	mv "$mine" "$out/over"
 }
 
 # job CMD...: beside others
 job()
 {
+	jobs=$((jobs + 1))
 	while [ "$(jobs -rp | wc -l)" -ge "$cpus" ]; do
 		wait -n
 	done
 	alone "$@" &
+}
+
+# jobs_over: wait for all; one that was killed has said nothing
+jobs_over()
+{
+	local over
+
+	wait
+	over=$(find "$out/over" -mindepth 1 -maxdepth 1 | wc -l)
+	[ "$over" = "$jobs" ] || result "not ok" "$over of $jobs jobs came to their end"
 }
 
 # number: the results on the standard input, and their sum
@@ -132,7 +145,7 @@ threads()
 		result "not ok" "$1: builds"
 		return
 	fi
-	timeout 120 "${run[@]}" "$out/$1" >"$log" 2>&1
+	timeout 300 "${run[@]}" "$out/$1" >"$log" 2>&1
 	rc=$?
 	relay "$1"
 	[ "$rc" -le 1 ] || result "not ok" "$1: exit code $rc"
@@ -205,7 +218,7 @@ everything()
 	job fuzz fuzz_answer corpus_answer "answers of a firmware" "${answer[@]}"
 	job fuzz fuzz_spd corpus_spd "the parser of SPD bytes" "${spd[@]}"
 	job fuzz fuzz_jedec corpus_jedec "a module's controller, and places" "${jedec[@]}" "${place[@]}"
-	wait
+	jobs_over
 }
 
 kernel_headers "$top"/uld/pmem/{io.c,pmem.h} "$top/include/nvm/serve.h"
