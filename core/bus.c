@@ -107,7 +107,8 @@ struct bus_type nvm_bus = {
 
 static bool nvm_uld_ok(const struct nvm_uld *uld)
 {
-	return uld->driver.name && uld->types && uld->probe && uld->remove;
+	return uld->driver.name && uld->types && uld->probe && uld->remove &&
+	       !uld->driver.pm;
 }
 
 int __nvm_uld_register(struct nvm_uld *uld, struct module *owner)
@@ -115,7 +116,7 @@ int __nvm_uld_register(struct nvm_uld *uld, struct module *owner)
 	int err;
 
 	if (!nvm_uld_ok(uld)) {
-		pr_err("nvm: ULD %s refused: it needs a name, types, probe and remove\n",
+		pr_err("nvm: ULD %s refused: it needs a name, types, probe and remove, and sleeps by suspend, not by driver.pm\n",
 		       uld->driver.name ?: "without name");
 		return -EINVAL;
 	}

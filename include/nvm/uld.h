@@ -80,7 +80,8 @@ void nvm_uld_unregister(struct nvm_uld *uld);
  * Context: may sleep. Claiming is asynchronous; write to
  * /sys/bus/nvm/flush to wait for it.
  * Return: 0, or -EINVAL for a driver without name, types, probe or remove, or
- * what driver_register() returns.
+ * with driver.pm, which the bus would not call; or what driver_register()
+ * returns.
  */
 #define nvm_uld_register(uld)	__nvm_uld_register(uld, THIS_MODULE)
 
