@@ -25,7 +25,8 @@
  *	    Runs once, before the region is there. 0 or a negative errno, and
  *	    then it can set *@why to the cause in words, which stay; sleeps
  * @health: why the memory must not be written, in words, or NULL if it may be.
- *	    Sleeps, in bounded time. The text is copied
+ *	    Sleeps, some seconds at most: a sleep of the system waits for
+ *	    it, and not for long. The text is copied
  * @enable_ms: milliseconds that @enable may take. After that the module is
  *	       refused with -ETIMEDOUT, and what @enable says later is not heard;
  *	       the addresses stay claimed until it returns

@@ -37,11 +37,14 @@ struct ddr3_search {
 static bool ddr3_is_smbus(struct i2c_adapter *adapter)
 {
 	struct device *parent = adapter->dev.parent;
+	u32 class;
 
 	if (!parent || !dev_is_pci(parent))
 		return false;
-	return adapter->class & I2C_CLASS_HWMON ||
-	       to_pci_dev(parent)->class >> 8 == PCI_CLASS_SERIAL_SMBUS;
+	class = to_pci_dev(parent)->class;
+	return class >> 8 == PCI_CLASS_SERIAL_SMBUS ||
+	       (class >> 16 == PCI_BASE_CLASS_BRIDGE &&
+		adapter->class & I2C_CLASS_HWMON);
 }
 
 static int ddr3_read_byte(struct i2c_adapter *adapter, u16 addr, u8 at)

@@ -96,7 +96,7 @@ same 0 "$(<$REGION/read_only)" read_only
 vm=/proc/sys/vm
 at_exit sysfs_write $vm/dirty_expire_centisecs "$(<$vm/dirty_expire_centisecs)"
 at_exit sysfs_write $vm/dirty_writeback_centisecs "$(<$vm/dirty_writeback_centisecs)"
-must sysfs_write $vm/dirty_expire_centisecs 300
+must sysfs_write $vm/dirty_expire_centisecs $((300 * NVM_SCALE))
 must sysfs_write $vm/dirty_writeback_centisecs 50
 at_exit sysfs_write /sys/power/sync_on_suspend "$(</sys/power/sync_on_suspend)"
 must sysfs_write /sys/power/sync_on_suspend 0
@@ -104,7 +104,7 @@ must mkfs.ext4 -q -b 4096 $DISK
 must mount $DISK /mnt/a
 must dd if=/dev/urandom of=data bs=1M count=4 status=none
 must dd if=data of=/mnt/a/data bs=1M status=none
-nap 6 || fail "no nap: exit code $?"
+nap $((6 * NVM_SCALE)) || fail "no nap: exit code $?"
 must umount /mnt/a
 must sysfs_write $vm/drop_caches 1
 must e2fsck -fn $DISK

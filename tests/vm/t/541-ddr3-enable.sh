@@ -31,6 +31,7 @@ at_exit sysfs_write $hung "$(<$hung)"
 must sysfs_write $hung 2
 module hang=1 enable_ms=7000
 expect_log "$NVM_SS, $((64 * MIB)) bytes: cannot be enabled: -(ETIMEDOUT|110)"
+must sysfs_write $hung 120
 must sysfs_write $fake/hang 0
 wait_for 'rmmod nvm_ddr3_fake' 30
 
