@@ -89,11 +89,11 @@ plant_mutants()
 	mutant "who needs a slot waits as long as all clean ones are in use" slot.c \
 		"(READ_ONCE(s->hot) && looked < NVMC_SCAN / 2)" "s->hot"
 	mutant "a failed command counts as written" writeback.c \
-		"} else if (good) {" "} else if (true) {"
+		"} else if (end == NVMC_WRITTEN) {" "} else if (true) {"
 	mutant "the failure of an old version is forgotten" writeback.c \
 		"if (good || n->gen == o->gen) {" "if (true) {"
 	mutant "a flush does not report what was refused" writeback.c \
-		"return sh->errors;" "return 0;"
+		"return sh->errors + left;" "return left;"
 	mutant "a flush does not try again what was refused" writeback.c \
 		"while (sh->failed.nr) {" "while (0) {"
 	mutant "a flush waits for what comes after it, too" writeback.c \
@@ -178,7 +178,33 @@ plant_mutants()
 		return;
 	g->writing &= ~BIT_ULL(at);"
 	mutant "what failed takes others with it" writeback.c \
-		"run->alone = s->tries;" "run->alone = false;"
+		"run->alone = run->one || s->tries;" "run->alone = run->one;"
+	mutant "no answer counts as a refusal" writeback.c \
+		"end == NVMC_SILENT" "0"
+	mutant "a hung device is asked for many blocks" writeback.c \
+		"run->alone = run->one || s->tries;" "run->alone = s->tries;"
+	mutant "a hung device is asked for one block again and again" writeback.c \
+		"if (!run->one)" "if (1)"
+	mutant "what a flush gave up is lost to the next" writeback.c \
+		"sh->pending[sh->gen] += sh->pending[closing];" ""
+	mutant "a flush that was given up succeeds" writeback.c \
+		"return sh->errors + left;" "return sh->errors;"
+	mutant "writers wait for a flush that was given up" writeback.c \
+		"sh->slot[i].hold = false;" ""
+	mutant "no device is hung while others of its commands end" health.c \
+		"if (h->answers != asked.answers)" "if (0)"
+	mutant "each command that an abort ends counts" health.c \
+		"return h->silences && now" "return 0 && now"
+	mutant "what was given again during an abort never counts" health.c \
+		"now - h->last < (now - asked.at) / 2" "(s32)(asked.at - h->last) <= 0"
+	mutant "an answer does not end that a device is hung" health.c \
+		"WRITE_ONCE(h->silences, 0);" ""
+	mutant "a hung device is asked all the time" health.c \
+		"h->next = now + nvmc_patience(c, h);" ""
+	mutant "a flush ends for what the device did not answer before it" health.c \
+		"nvmc_is_hung(h) && (s32)(READ_ONCE(h->asked) - tick) >= 0" "nvmc_is_hung(h)"
+	mutant "who needs a slot gets an error though there are clean ones" slot.c \
+		"sh->failed.nr == sh->nr" "sh->failed.nr"
 	mutant "what failed is tried again at once" slot.c \
 		"s->stamp = now + c->geo.backoff;" "s->stamp = now;"
 	mutant "writers meet a step" throttle.c \

@@ -159,7 +159,7 @@ static bool device_likes(struct world *w, const struct command *cmd)
 	return !w->o.fail || pick(w, w->o.fail);
 }
 
-static bool device_ends(struct world *w, struct command *cmd)
+static enum nvmc_end device_ends(struct world *w, struct command *cmd)
 {
 	bool good = device_likes(w, cmd);
 	u32 i, s;
@@ -178,7 +178,9 @@ static bool device_ends(struct world *w, struct command *cmd)
 			device_writes(w, block * w->spb + s, mem[s]);
 	}
 	w->failed_some |= !good;
-	return good;
+	if (good)
+		return NVMC_WRITTEN;
+	return w->o.silent && !pick(w, w->o.silent) ? NVMC_SILENT : NVMC_REFUSED;
 }
 
 bool world_cut(struct world *w)
@@ -227,8 +229,8 @@ static void command_starts(struct world *w, struct command *cmd)
 static void command_step(struct world *w, struct command *cmd)
 {
 	const struct nvmc_run *run = &cmd->run;
+	enum nvmc_end end;
 	u32 i = 0;
-	bool good;
 
 	switch (cmd->state) {
 	case CMD_IDLE:
@@ -243,9 +245,9 @@ static void command_step(struct world *w, struct command *cmd)
 	case CMD_IN_FLIGHT:
 		if (pick(w, 6))
 			break;
-		good = device_ends(w, cmd);
+		end = device_ends(w, cmd);
 		while (i < run->nr)
-			i = nvmc_settle(&w->c, shard(w, run->block + i), run, i, good, w->now);
+			i = nvmc_settle(&w->c, shard(w, run->block + i), run, i, end, w->now);
 		cmd->state = CMD_IDLE;
 		break;
 	}
@@ -489,10 +491,12 @@ static void flush_begins(struct world *w)
 
 static void flush_waits(struct world *w)
 {
+	/* Nobody waits for ever for a device that says nothing. */
+	bool given_up = w->o.silent && w->failed_some && !pick(w, 8);
 	u32 i;
 
 	for (i = 0; i < w->o.geo.shards; i++)
-		if (!nvmc_flush_done(&w->c.shards[i]))
+		if (!given_up && !nvmc_flush_done(&w->c.shards[i]))
 			return;
 	for (i = 0; i < w->o.geo.shards; i++)
 		w->refused += nvmc_flush_end(&w->c.shards[i]);

@@ -63,6 +63,7 @@ struct world_options {
 	bool			volatile_buffer;
 	u32			fail;		/* one command in so many; 0 none */
 	u32			bad;		/* blocks that fail always */
+	u32			silent;		/* of those that fail, one in so many; 0 none */
 	unsigned long long	seed;
 };
 

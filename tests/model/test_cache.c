@@ -73,12 +73,17 @@ static bool next_run(u32 now)
 	return true;
 }
 
-static void settle(const struct nvmc_run *r, bool good, u32 now)
+static void settle_as(const struct nvmc_run *r, enum nvmc_end end, u32 now)
 {
 	u32 at = 0;
 
 	while (at < r->nr)
-		at = nvmc_settle(&c, sh, r, at, good, now);
+		at = nvmc_settle(&c, sh, r, at, end, now);
+}
+
+static void settle(const struct nvmc_run *r, bool good, u32 now)
+{
+	settle_as(r, good ? NVMC_WRITTEN : NVMC_REFUSED, now);
 }
 
 static void flush(u32 now)
@@ -342,6 +347,155 @@ static void test_failure(void)
 	nvmc_exit(&c);
 }
 
+/* A device that does not answer, with a time-out of 100 ticks. */
+static u32 goes_silent(struct nvmc_health *h, u32 n, u32 now)
+{
+	struct nvmc_asked asked;
+
+	for (; n; n--, now += 100) {
+		asked = nvmc_asks(h, now);
+		nvmc_heard(&c, h, asked, NVMC_SILENT, now + 100);
+	}
+	return now;
+}
+
+static void test_health(void)
+{
+	struct nvmc_health h = { };
+	struct nvmc_asked asked, again;
+	u32 now = 0, i;
+
+	start(&small);
+	now = goes_silent(&h, NVMC_SILENCES - 1, now);
+	tap_ok(!nvmc_is_hung(&h) && !nvmc_ask_in(&h, now), "some time-outs: given commands as ever");
+	asked = nvmc_asks(&h, now);
+	tap_ok(nvmc_heard(&c, &h, asked, NVMC_REFUSED, now) == NVMC_REFUSED &&
+	       !nvmc_is_hung(&h), "a refusal is an answer");
+	now = goes_silent(&h, NVMC_SILENCES - 1, now);
+	tap_ok(!nvmc_is_hung(&h), "after which it is counted anew");
+	asked = nvmc_asks(&h, now);
+	nvmc_heard(&c, &h, nvmc_asks(&h, now), NVMC_WRITTEN, now + 1);
+	tap_ok(nvmc_heard(&c, &h, asked, NVMC_SILENT, now + 100) == NVMC_REFUSED && !nvmc_is_hung(&h),
+	       "no answer where others get one: refused");
+
+	h = (struct nvmc_health){ };
+	asked = nvmc_asks(&h, now);
+	for (i = 0; i < 8; i++)
+		nvmc_heard(&c, &h, asked, NVMC_SILENT, now + 100 + i);
+	tap_ok(h.silences == 1, "many that one abort ends count as one");
+	again = nvmc_asks(&h, now + 99);
+	nvmc_heard(&c, &h, again, NVMC_SILENT, now + 200);
+	tap_ok(h.silences == 2, "what was given again during it counts next time");
+
+	h = (struct nvmc_health){ };
+	now = goes_silent(&h, NVMC_SILENCES, 0xffffff00U);
+	tap_ok(nvmc_is_hung(&h) && nvmc_ask_in(&h, now) == small.backoff &&
+	       !nvmc_ask_in(&h, now + small.backoff), "so many in a row: hung, and asked after a while");
+	tap_ok(nvmc_is_silent_since(&h, now - 100) && !nvmc_is_silent_since(&h, now - 99),
+	       "whoever came later waits for the next answer");
+	now = goes_silent(&h, 1, now + 1000);
+	tap_ok(nvmc_is_silent_since(&h, now - 100) && nvmc_ask_in(&h, now) == 2 * small.backoff,
+	       "and no longer; the while is twice as long");
+	now = goes_silent(&h, 100, now);
+	tap_ok(nvmc_ask_in(&h, now) == small.max_age, "up to a bound");
+	nvmc_heard(&c, &h, nvmc_asks(&h, now), NVMC_WRITTEN, now + 1);
+	tap_ok(!nvmc_is_hung(&h) && !nvmc_ask_in(&h, now) && !nvmc_is_silent_since(&h, 0),
+	       "one answer: as any other");
+	nvmc_exit(&c);
+}
+
+static void test_silence(void)
+{
+	u32 now = 0, slot, old, i;
+
+	start(&small);
+	put_many(0, 4, 0);
+	nvmc_flush_begin(sh, 0);
+	next_run(0);
+	for (i = 0; i < 10 * NVMC_TRIES; i++, now += 10) {
+		settle_as(&run, NVMC_SILENT, now);
+		next_run(now + 10);
+	}
+	tap_ok(!sh->failed.nr && nvmc_dirty(sh) == 4 && run.nr == 1,
+	       "no answer, ever: tried one by one, and never given up");
+	settle_as(&run, NVMC_SILENT, now);
+	nvmc_write_begin(&c, sh, 100, FULL, now, false, &slot, &old);
+	nvmc_flush_end(sh);
+	nvmc_flush_begin(sh, now);
+	next_run(now + 10);
+	tap_ok(nvmc_write_begin(&c, sh, 100, FULL, now, false, &i, &old) == NVMC_HIT,
+	       "what is not looked at yet is written to");
+	nvmc_write_end(&c, sh, i, FULL);
+	settle_as(&run, NVMC_SILENT, now);
+	while (next_run(now + 20))
+		settle_as(&run, NVMC_SILENT, now + 20);
+	tap_ok(nvmc_write_begin(&c, sh, 100, FULL, now, false, &i, &old) == NVMC_WAIT,
+	       "a writer waits for a flush");
+	tap_ok(nvmc_flush_end(sh) == 5, "a flush that nobody waits for fails for all that is left");
+	tap_ok(nvmc_write_begin(&c, sh, 100, FULL, now, false, &i, &old) == NVMC_HIT,
+	       "and nobody waits for it");
+	nvmc_write_end(&c, sh, i, FULL);
+	nvmc_write_end(&c, sh, slot, FULL);
+	now += 100;
+	nvmc_flush_begin(sh, now);
+	tap_ok(sh->pending[sh->gen ^ 1] == 5 && !sh->pending[sh->gen], "the next flush waits for all of it");
+	while (next_run(now))
+		settle(&run, true, now);
+	tap_ok(nvmc_flush_done(sh) && !nvmc_flush_end(sh) && !nvmc_dirty(sh), "and has it all written");
+	nvmc_exit(&c);
+}
+
+/* Who finds no slot waits for one, unless that would be for ever. */
+static void test_stuck(void)
+{
+	u32 slot, i;
+
+	start(&small);
+	put_many(0, 64, 0);
+	nvmc_flush_begin(sh, 0);
+	for (i = 0; next_run(i); i += 10)
+		settle(&run, run.alone && run.block, i);
+	nvmc_flush_end(sh);
+	for (i = 1; i < 64; i++)
+		nvmc_read_begin(&c, sh, i, FULL, &slot);
+	tap_ok(sh->failed.nr == 1 && sh->clean.nr == 63 && put(999, FULL, 0) == NVMC_FULL,
+	       "one was refused, all others are clean and read: no slot");
+	tap_ok(!nvmc_is_stuck(sh, false) && !nvmc_is_stuck(sh, true), "which is waited for");
+	nvmc_exit(&c);
+
+	start(&small);
+	put_many(0, 64, 0);
+	tap_ok(!nvmc_is_stuck(sh, false) && nvmc_is_stuck(sh, true),
+	       "all are dirty: waited for, but not if the device is hung");
+	nvmc_flush_begin(sh, 0);
+	for (i = 0; next_run(i); i += 10)
+		settle(&run, false, i);
+	tap_ok(sh->failed.nr == 64 && nvmc_is_stuck(sh, false), "all were refused: it is not waited for");
+	nvmc_exit(&c);
+}
+
+/* What a hung device is asked for. */
+static void test_probe(void)
+{
+	u32 i;
+
+	start(&small);
+	put_many(0, 4, 0);
+	nvmc_flush_begin(sh, 0);
+	run.one = true;
+	tap_ok(next_run(0) && is_run(0, 1), "one block");
+	settle_as(&run, NVMC_SILENT, 0);
+	for (i = 1; i < 4; i++) {
+		next_run(1000);
+		tap_ok(is_run(i, 1), "then another");
+		settle_as(&run, NVMC_SILENT, 1000);
+	}
+	tap_ok(next_run(2000) && is_run(0, 1), "until all were tried");
+	settle(&run, true, 2000);
+	run.one = false;
+	nvmc_exit(&c);
+}
+
 static void test_partial(void)
 {
 	u32 slot;
@@ -396,6 +550,7 @@ static void test_poison(void)
 	nvmc_pick(&c, sh, 0, &run);
 	nvmc_fill_end(&c, sh, run.slot[0], false, 0);
 	nvmc_read_begin(&c, sh, 0, FULL, &slot);
+	tap_ok(nvmc_flush_done(sh), "which does not wait for a reader who comes afterwards");
 	nvmc_flush_end(sh);
 	nvmc_flush_begin(sh, 0);
 	tap_ok(!nvmc_flush_done(sh), "a flush waits for a reader who tries again");
@@ -801,6 +956,10 @@ int main(void)
 	test_in_flight();
 	test_old_fails();
 	test_failure();
+	test_health();
+	test_silence();
+	test_stuck();
+	test_probe();
 	test_partial();
 	test_poison();
 	test_no_starving();

@@ -38,6 +38,9 @@ static const struct kind kinds[] = {
 	{ "commands fail most of the time", {
 		.geo = { GEO(4096, 65536, 8192, 4, 64, 2, 1, 8, 4) },
 		.blocks = 64, .hot = 16, .volatile_buffer = true, .fail = 2, } },
+	{ "commands get no answer, and flushes end without what they wait for", {
+		.geo = { GEO(4096, 65536, 8192, 8, 64, 2, 1, 8, 4) },
+		.blocks = 64, .hot = 16, .volatile_buffer = true, .fail = 3, .silent = 2, } },
 	{ "blocks of one sector, runs of one block", {
 		.geo = { GEO(512, 512, 512, 1, 64, 2, 1, 8, 4) },
 		.blocks = 64, .hot = 16, .volatile_buffer = true, .fail = 10, } },
@@ -61,6 +64,7 @@ static bool walk(struct world *w, unsigned long steps)
 		if (!world_run(w, 10) || !world_cut(w))
 			return false;
 	w->o.fail = 0;
+	w->o.silent = 0;
 	return world_settle(w) && world_cut(w) && world_read_all(w);
 }
 

@@ -238,7 +238,8 @@ static void write_run(const struct nvmc_run *run)
 	sched_yield();
 	while (at < run->nr) {
 		n = enter(run->block + at);
-		at = nvmc_settle(&c, &c.shards[n], run, at, at % 5 != 4, tick);
+		at = nvmc_settle(&c, &c.shards[n], run, at, at % 5 != 4 ? NVMC_WRITTEN : NVMC_REFUSED,
+				 tick);
 		leave(n);
 	}
 }

@@ -31,6 +31,8 @@
 #define NVMC_PEEK		8U
 /* Failures of one block before it is reported. */
 #define NVMC_TRIES		4U
+/* So many times in a row without an answer, and a device counts as hung. */
+#define NVMC_SILENCES		3U
 
 /**
  * enum nvmc_state - what a slot holds
@@ -85,6 +87,19 @@ enum nvmc_answer {
 };
 
 /**
+ * enum nvmc_end - what became of a command
+ * @NVMC_REFUSED: it failed, wholly or not: the fault may be one of its blocks'
+ * @NVMC_WRITTEN: the medium, or its volatile buffer, has all of it
+ * @NVMC_SILENT: the device says nothing, to this command or any other, which is
+ *		 no block's fault: see nvmc_heard()
+ */
+enum nvmc_end {
+	NVMC_REFUSED,
+	NVMC_WRITTEN,
+	NVMC_SILENT,
+};
+
+/**
  * struct nvmc_geometry - of the medium and of the cache
  * @block: bytes of a slot, a power of two, from 512 to 64 sectors; a multiple of
  *	   the device's write unit
@@ -102,7 +117,8 @@ enum nvmc_answer {
  * @low: and goes on until no more than these are
  * @max_age: ticks: a block is written back when it is dirty for longer; rewritten
  *	     ones after at most half as long again
- * @backoff: ticks between two tries of a block that failed
+ * @backoff: ticks between two tries of a block that failed, or of a device that is
+ *	     hung, then twice as many, up to @max_age
  */
 struct nvmc_geometry {
 	u32	block;
@@ -289,7 +305,8 @@ struct nvmc {
  * struct nvmc_run - what one command writes
  * @block: the first
  * @nr: how many
- * @alone: the block failed before: no others go with it
+ * @one: the caller's: no more than one block, for the device is hung
+ * @alone: no others go with it: that, or the block failed before
  * @slot: of each, in the shard of its block; &nvmc_geometry.max_run of them, the
  *	  caller's. NVMC_NONE: to be written as it is on the medium: copied from
  *	  the mapping between nvmc_drained() and the submission
@@ -297,6 +314,7 @@ struct nvmc {
 struct nvmc_run {
 	u64	block;
 	u32	nr;
+	bool	one;
 	bool	alone;
 	u32	*slot;
 };
@@ -326,6 +344,32 @@ struct nvmc_pace {
 	u64	settled;
 };
 
+/**
+ * struct nvmc_health - whether a device answers at all; one lock of the caller's
+ * @silences: times in a row that it did not
+ * @answers: commands that it ended, well or not
+ * @last: tick: when it did not, the last time
+ * @asked: when that command had begun
+ * @next: hung: when it may be asked again
+ */
+struct nvmc_health {
+	u32	silences;
+	u32	answers;
+	u32	last;
+	u32	asked;
+	u32	next;
+};
+
+/**
+ * struct nvmc_asked - how it was when a command began
+ * @at: tick
+ * @answers: as in &struct nvmc_health
+ */
+struct nvmc_asked {
+	u32	at;
+	u32	answers;
+};
+
 /* index.c */
 int nvmc_init(struct nvmc *c, const struct nvmc_geometry *geo);
 void nvmc_exit(struct nvmc *c);
@@ -343,6 +387,7 @@ enum nvmc_answer nvmc_write_begin(const struct nvmc *c, struct nvmc_shard *sh,
 				  bool may_alloc, u32 *slot, u32 *old);
 bool nvmc_write_end(const struct nvmc *c, struct nvmc_shard *sh, u32 slot,
 		    u64 sectors);
+bool nvmc_is_stuck(const struct nvmc_shard *sh, bool hung);
 enum nvmc_answer nvmc_forget(const struct nvmc *c, struct nvmc_shard *sh,
 			     u64 block);
 u32 nvmc_newest_slot(const struct nvmc *c, struct nvmc_shard *sh, u64 block);
@@ -365,10 +410,18 @@ u32 nvmc_extend(const struct nvmc *c, struct nvmc_shard *sh,
 u32 nvmc_drained(const struct nvmc *c, struct nvmc_shard *sh,
 		 const struct nvmc_run *run, u32 from);
 u32 nvmc_settle(const struct nvmc *c, struct nvmc_shard *sh,
-		const struct nvmc_run *run, u32 from, bool good, u32 now);
+		const struct nvmc_run *run, u32 from, enum nvmc_end end,
+		u32 now);
 void nvmc_flush_begin(struct nvmc_shard *sh, u32 now);
 bool nvmc_flush_done(const struct nvmc_shard *sh);
 u32 nvmc_flush_end(struct nvmc_shard *sh);
+
+/* health.c */
+struct nvmc_asked nvmc_asks(const struct nvmc_health *h, u32 now);
+enum nvmc_end nvmc_heard(const struct nvmc *c, struct nvmc_health *h,
+			 struct nvmc_asked asked, enum nvmc_end end, u32 now);
+u32 nvmc_ask_in(const struct nvmc_health *h, u32 now);
+bool nvmc_is_silent_since(const struct nvmc_health *h, u32 tick);
 
 /* throttle.c */
 u64 nvmc_cost(u32 dirty, u32 high, u32 limit, u64 service);
@@ -447,6 +500,12 @@ static inline bool nvmc_unchanged(const struct nvmc_shard *sh, u32 seq)
 static inline u32 nvmc_dirty(const struct nvmc_shard *sh)
 {
 	return sh->pending[0] + sh->pending[1] + sh->failed.nr;
+}
+
+/* It has not answered for so long that nobody should wait for that. */
+static inline bool nvmc_is_hung(const struct nvmc_health *h)
+{
+	return READ_ONCE(h->silences) >= NVMC_SILENCES;
 }
 
 #endif /* NVMC_CACHE_H */

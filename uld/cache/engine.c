@@ -194,14 +194,21 @@ void nvmc_engine_kill(struct nvmc_engine *e)
 }
 EXPORT_SYMBOL_GPL(nvmc_engine_kill);
 
-static u64 nvmc_engine_dirty(const struct nvmc_engine *e)
+/**
+ * nvmc_engine_dirty_kib() - what the medium does not have
+ * @e: the engine
+ *
+ * Context: any.
+ * Return: KiB, a guess as long as somebody writes.
+ */
+u64 nvmc_engine_dirty_kib(const struct nvmc_engine *e)
 {
 	u64 dirty = 0;
 	u32 i;
 
 	for (i = 0; i < e->c.geo.shards; i++)
 		dirty += nvmc_dirty(e->parts[i].sh);
-	return dirty;
+	return dirty * e->c.geo.block >> 10;
 }
 
 /**
@@ -209,6 +216,7 @@ static u64 nvmc_engine_dirty(const struct nvmc_engine *e)
  * @e: the engine; nobody moves data any more, or it was killed
  *
  * What cannot be written is lost, and said. The medium is left alone afterwards.
+ * A device that does not answer is not waited for longer than by any flush.
  *
  * Context: may sleep, as nvmc_engine_flush().
  */
@@ -220,10 +228,10 @@ void nvmc_engine_stop(struct nvmc_engine *e)
 	if (!nvmc_is_dead(e))
 		err = nvmc_engine_flush(e);
 	nvmc_engine_kill(e);
-	lost = nvmc_engine_dirty(e);
+	lost = nvmc_engine_dirty_kib(e);
 	if (lost)
 		dev_err(&e->d.r->dev, "%llu KiB in the cache are not on the medium: lost\n",
-			lost * e->c.geo.block >> 10);
+			lost);
 	else if (err)
 		dev_err(&e->d.r->dev, "its last writes may not be durable\n");
 }

@@ -42,16 +42,23 @@ static void nvmc_flush_close(struct nvmc_engine *e)
 {
 	u32 i;
 
+	e->flush_at = nvmc_now();
 	for (i = 0; i < e->c.geo.shards; i++) {
 		guard(spinlock)(&e->parts[i].lock);
 		nvmc_flush_begin(e->parts[i].sh, nvmc_now());
 	}
 }
 
+/* To wait for more would be for hours: one time-out for each block or so. */
+static bool nvmc_flush_is_vain(const struct nvmc_engine *e)
+{
+	return nvmc_is_dead(e) || nvmc_is_silent_since(&e->health, e->flush_at);
+}
+
 static bool nvmc_flush_is_done(struct nvmc_engine *e, struct nvmc_part *part)
 {
 	guard(spinlock)(&part->lock);
-	return nvmc_flush_done(part->sh) || nvmc_is_dead(e);
+	return nvmc_flush_done(part->sh) || nvmc_flush_is_vain(e);
 }
 
 /* Until something happens; false: nothing has for a while. */
@@ -90,12 +97,13 @@ static bool nvmc_flush_wait_in(struct nvmc_engine *e, struct nvmc_part *part,
 	return works;
 }
 
-/* How many blocks the medium refused. */
+/* How many blocks are not on the medium. */
 static u32 nvmc_flush_wait(struct nvmc_engine *e)
 {
 	u32 i, refused = 0;
 	bool works;
 
+	nvmc_probe(e);
 	nvmc_flusher_begins(e);
 	works = nvmc_flusher_works(e);
 	for (i = 0; i < e->c.geo.shards; i++) {
@@ -119,6 +127,11 @@ static int nvmc_flush_all(struct nvmc_engine *e)
 	trace_nvmc_flush(e, refused);
 	if (nvmc_is_dead(e))
 		return -EIO;
+	if (refused && nvmc_flush_is_vain(e)) {
+		dev_err_ratelimited(&e->d.r->dev, "the device does not answer: %llu KiB are not on the medium\n",
+				    nvmc_engine_dirty_kib(e));
+		return -EIO;
+	}
 	if (e->d.flushes && nvmc_flush_device(e))
 		return -EIO;
 	return refused ? -EIO : 0;

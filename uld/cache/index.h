@@ -23,6 +23,8 @@ void nvmc_make_busy(const struct nvmc *c, struct nvmc_shard *sh,
 bool nvmc_fill_begin(const struct nvmc *c, struct nvmc_shard *sh, u32 i);
 void nvmc_make_dirty(const struct nvmc *c, struct nvmc_shard *sh, u32 i);
 void nvmc_drop(struct nvmc_shard *sh, u32 i);
+void nvmc_unanswered(const struct nvmc *c, struct nvmc_shard *sh, u32 i,
+		     u32 now);
 void nvmc_failed(const struct nvmc *c, struct nvmc_shard *sh, u32 i, u32 now);
 
 /* writeback.c, for forget.c */

@@ -53,6 +53,8 @@ struct nvmc_part {
  * @e: whose
  * @run: what it writes
  * @flush: a flush began it, not the thread
+ * @given: the device was given it
+ * @asked: when that was
  * @drained: blocks of @run whose mapping nobody reads any more
  * @bvecs: the data
  * @gap: memory for blocks that have no slot, by their place in @run
@@ -64,6 +66,8 @@ struct nvmc_write {
 	struct nvmc_engine	*e;
 	struct nvmc_run		run;
 	bool			flush;
+	bool			given;
+	struct nvmc_asked	asked;
 	u32			drained;
 	struct bio_vec		*bvecs;
 	struct page		**gap;
@@ -138,11 +142,13 @@ struct nvmc_access {
  * @spare: those of @writes that are not used; @work_mutex
  * @draining: those that wait for readers; @work_mutex
  * @in_flight: those that the device has; @work_mutex
+ * @health: whether it answers; @work_mutex
  * @next: the part to look at next; @work_mutex
  * @flush_mutex: whose turn it is to flush
  * @begun: flushes
  * @done: of these; @flush_mutex
  * @flush_err: what the last one ended with; @flush_mutex
+ * @flush_at: tick: when the last one began; @flush_mutex
  * @view: what processes have mapped
  * @shrinker: gives memory back
  */
@@ -163,11 +169,13 @@ struct nvmc_engine {
 	struct list_head	spare;
 	struct list_head	draining;
 	unsigned int		in_flight;
+	struct nvmc_health	health;
 	u32			next;
 	struct mutex		flush_mutex;	/* see the lock order */
 	atomic64_t		begun;
 	u64			done;
 	int			flush_err;
+	u32			flush_at;
 	struct nvmc_view	view;
 	struct nvm_shrinker	shrinker;
 };
@@ -196,6 +204,9 @@ static inline void nvmc_wake(struct nvmc_part *part)
 		wake_up_all(&part->wait);
 }
 
+/* engine.c */
+u64 nvmc_engine_dirty_kib(const struct nvmc_engine *e);
+
 /* memory.c */
 int nvmc_memory_init(struct nvmc_engine *e);
 void nvmc_memory_exit(struct nvmc_engine *e);
@@ -213,6 +224,7 @@ bool nvmc_fill(struct nvmc_engine *e, struct nvmc_part *part, u32 slot);
 int nvmc_thread_init(struct nvmc_engine *e);
 void nvmc_thread_exit(struct nvmc_engine *e);
 void nvmc_kick(struct nvmc_engine *e);
+void nvmc_probe(struct nvmc_engine *e);
 void nvmc_cure(struct nvmc_engine *e, const struct nvm_cmd *cmd);
 void nvmc_flusher_begins(struct nvmc_engine *e);
 bool nvmc_flusher_works(struct nvmc_engine *e);

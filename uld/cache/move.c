@@ -64,13 +64,6 @@ static bool nvmc_would_throttle(const struct nvmc_access *a)
 	       part->pace.next > ktime_get_ns() + NVMC_SHORTEST_WAIT;
 }
 
-/* Only what the medium refused is left: to wait would be for ever. */
-static bool nvmc_is_stuck(const struct nvmc_shard *sh)
-{
-	return sh->failed.nr && !sh->pending[0] && !sh->pending[1] &&
-	       !sh->empty.nr;
-}
-
 static void nvmc_ask_write(struct nvmc_access *a)
 {
 	struct nvmc_shard *sh = a->part->sh;
@@ -85,7 +78,8 @@ static void nvmc_ask_write(struct nvmc_access *a)
 				     &a->old);
 	if (a->answer == NVMC_HIT || a->answer == NVMC_COPY)
 		nvmc_charge(a, before);
-	else if (a->answer == NVMC_FULL && nvmc_is_stuck(sh))
+	else if (a->answer == NVMC_FULL &&
+		 nvmc_is_stuck(sh, nvmc_is_hung(&a->e->health)))
 		a->answer = NVMC_NOTHING;
 }
 

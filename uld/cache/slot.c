@@ -92,6 +92,28 @@ void nvmc_make_dirty(const struct nvmc *c, struct nvmc_shard *sh, u32 i)
 	nvmc_update_ready(c, sh, i);
 }
 
+static void nvmc_try_later(const struct nvmc *c, struct nvmc_shard *sh, u32 i,
+			   u32 now)
+{
+	struct nvmc_slot *s = &sh->slot[i];
+
+	s->state = NVMC_DIRTY;
+	s->stamp = now + c->geo.backoff;
+	nvmc_push(sh, &sh->retry, i);
+}
+
+/* Nobody said anything of a block, on no list: later again, alone. */
+void nvmc_unanswered(const struct nvmc *c, struct nvmc_shard *sh, u32 i,
+		     u32 now)
+{
+	struct nvmc_slot *s = &sh->slot[i];
+
+	sh->stats.failures++;
+	if (!s->tries)
+		s->tries = 1;
+	nvmc_try_later(c, sh, i, now);
+}
+
 /* The medium refused a block, on no list: later again, or not any more. */
 void nvmc_failed(const struct nvmc *c, struct nvmc_shard *sh, u32 i, u32 now)
 {
@@ -101,9 +123,7 @@ void nvmc_failed(const struct nvmc *c, struct nvmc_shard *sh, u32 i, u32 now)
 	s->hold = false;
 	s->tries = min(s->tries + 1U, NVMC_TRIES);
 	if (s->tries < NVMC_TRIES) {
-		s->state = NVMC_DIRTY;
-		s->stamp = now + c->geo.backoff;
-		nvmc_push(sh, &sh->retry, i);
+		nvmc_try_later(c, sh, i, now);
 		return;
 	}
 	s->state = NVMC_FAILED;
@@ -461,6 +481,20 @@ bool nvmc_write_end(const struct nvmc *c, struct nvmc_shard *sh, u32 slot,
 	return !s->writers;
 }
 EXPORT_SYMBOL_GPL(nvmc_write_end);
+
+/**
+ * nvmc_is_stuck() - is there nothing that who got NVMC_FULL could wait for?
+ * @sh: the shard
+ * @hung: the device is, see nvmc_is_hung()
+ *
+ * Context: any, under the shard's lock.
+ * Return: true if nothing is left but what the medium refused or does not take.
+ * What is clean is but read just now.
+ */
+bool nvmc_is_stuck(const struct nvmc_shard *sh, bool hung)
+{
+	return sh->failed.nr == sh->nr || (hung && !sh->clean.nr);
+}
 
 /**
  * nvmc_forget() - a block was discarded: its data need not be written

@@ -130,6 +130,7 @@ static void nvmc_write_submit(struct nvmc_engine *e, struct nvmc_write *w)
 	u64 len = (u64)w->run.nr * e->c.geo.block;
 
 	e->in_flight++;
+	w->given = false;
 	w->flush = READ_ONCE(e->flusher) == current;
 	w->cmd.op = NVM_OP_WRITE;
 	w->cmd.dst = nvmc_run_off(e, &w->run);
@@ -142,6 +143,8 @@ static void nvmc_write_submit(struct nvmc_engine *e, struct nvmc_write *w)
 	nvmc_view_hide_for(e, &w->cmd);
 	if (!nvmc_is_dead(e) && nvmc_write_gather(e, w)) {
 		nvmc_cure(e, &w->cmd);
+		w->given = true;
+		w->asked = nvmc_asks(&e->health, nvmc_now());
 		e->d.backend->submit(e->d.private, &w->cmd);
 		return;
 	}
@@ -235,6 +238,16 @@ static bool nvmc_pick_in(struct nvmc_engine *e, struct nvmc_part *part,
 	}
 }
 
+/* As much as the device takes; one by one if it is hung. */
+static bool nvmc_may_begin(const struct nvmc_engine *e)
+{
+	if (list_empty(&e->spare))
+		return false;
+	return likely(!nvmc_is_hung(&e->health)) ||
+	       (!e->in_flight && list_empty(&e->draining) &&
+		!nvmc_ask_in(&e->health, nvmc_now()));
+}
+
 /* Part by part, one run each, as long as the device takes more. */
 static void nvmc_pick_all(struct nvmc_engine *e)
 {
@@ -242,11 +255,12 @@ static void nvmc_pick_all(struct nvmc_engine *e)
 
 	if (nvmc_is_dead(e))
 		return;
-	while (nothing <= mask && !list_empty(&e->spare)) {
+	while (nothing <= mask && nvmc_may_begin(e)) {
 		struct nvmc_write *w = list_first_entry(&e->spare,
 							struct nvmc_write,
 							node);
 
+		w->run.one = nvmc_is_hung(&e->health);
 		if (nvmc_pick_in(e, &e->parts[e->next++ & mask], w))
 			nothing = 0;
 		else
@@ -284,42 +298,71 @@ static void nvmc_report_failed(struct nvmc_engine *e, struct nvmc_part *part,
 }
 
 static u32 nvmc_settle_in(struct nvmc_engine *e, struct nvmc_part *part,
-			  const struct nvmc_run *run, u32 from, bool good)
+			  const struct nvmc_run *run, u32 from,
+			  enum nvmc_end end)
 {
-	u32 end;
+	bool good = end == NVMC_WRITTEN;
+	u32 to;
 
 	scoped_guard(spinlock, &part->lock) {
-		end = nvmc_settle(&e->c, part->sh, run, from, good,
-				  nvmc_now());
+		to = nvmc_settle(&e->c, part->sh, run, from, end, nvmc_now());
 		if (good)
 			nvmc_pace_settled(&part->pace, ktime_get_ns(),
-					  end - from, part->busy);
+					  to - from, part->busy);
 	}
 	part->busy = e->in_flight;
 	if (!good && !nvmc_is_dead(e))
-		nvmc_report_failed(e, part, run, from, end);
+		nvmc_report_failed(e, part, run, from, to);
 	nvmc_wake(part);
+	return to;
+}
+
+static enum nvmc_end nvmc_end_of(const struct nvmc_write *w)
+{
+	if (w->cmd.status == -ETIMEDOUT)
+		return NVMC_SILENT;
+	return w->cmd.status ? NVMC_REFUSED : NVMC_WRITTEN;
+}
+
+/* What the device makes of a command, and what that makes of the device. */
+static enum nvmc_end nvmc_write_heard(struct nvmc_engine *e,
+				      const struct nvmc_write *w)
+{
+	bool hung = nvmc_is_hung(&e->health);
+	enum nvmc_end end = nvmc_end_of(w);
+
+	/* Not the device's word. */
+	if (!w->given || w->cmd.status == -ENODEV || nvmc_is_dead(e))
+		return end;
+	end = nvmc_heard(&e->c, &e->health, w->asked, end, nvmc_now());
+	if (hung && !nvmc_is_hung(&e->health))
+		dev_info(&e->d.r->dev, "the device answers again\n");
+	else if (!hung && nvmc_is_hung(&e->health))
+		dev_err(&e->d.r->dev, "the device does not answer: the cache keeps %llu KiB until it does\n",
+			nvmc_engine_dirty_kib(e));
 	return end;
 }
 
 static void nvmc_write_ends(struct nvmc_engine *e, struct nvmc_write *w)
 {
 	struct nvmc_run *run = &w->run;
-	bool good = !w->cmd.status;
+	enum nvmc_end end;
 	u32 at = 0;
 
 	trace_nvmc_settle(e, run->block, run->nr, w->cmd.status);
 	e->in_flight--;
 	if (nvmc_write_again(e, w))
 		return;
+	end = nvmc_write_heard(e, w);
 	/* What is written anew is not lost any more. */
-	if (good && e->bb->count)
+	if (end == NVMC_WRITTEN && e->bb->count)
 		nvm_region_forget_poison(e->d.r, nvmc_run_off(e, run),
 					 w->cmd.len);
 	while (at < run->nr)
 		at = nvmc_settle_in(e, nvmc_part_of(e, run->block + at), run,
-				    at, good);
-	list_add(&w->node, &e->spare);
+				    at, end);
+	/* Not the next: the device may end it once more. */
+	list_add_tail(&w->node, &e->spare);
 }
 
 static void nvmc_settle_ended(struct nvmc_engine *e)
@@ -349,13 +392,16 @@ static long nvmc_next_look_in(struct nvmc_engine *e, struct nvmc_part *part)
 
 static long nvmc_next_look(struct nvmc_engine *e)
 {
-	long timeout = MAX_SCHEDULE_TIMEOUT;
+	long timeout = MAX_SCHEDULE_TIMEOUT, ask_in;
 	u32 i;
 
 	if (nvmc_is_dead(e))
 		return timeout;
 	if (READ_ONCE(e->view.nr))
 		timeout = e->c.geo.max_age / 4;
+	ask_in = nvmc_ask_in(&e->health, nvmc_now());
+	if (ask_in)
+		return min(timeout, ask_in);
 	for (i = 0; i < e->c.geo.shards; i++)
 		timeout = min(timeout, nvmc_next_look_in(e, &e->parts[i]));
 	return timeout;
@@ -400,6 +446,20 @@ static void nvmc_finish(struct nvmc_engine *e)
 			schedule_timeout(1);
 		__set_current_state(TASK_RUNNING);
 	}
+}
+
+/**
+ * nvmc_probe() - somebody wants to know now whether the device answers
+ * @e: the engine
+ *
+ * Context: may sleep.
+ */
+void nvmc_probe(struct nvmc_engine *e)
+{
+	if (likely(!nvmc_is_hung(&e->health)))
+		return;
+	guard(mutex)(&e->work_mutex);
+	e->health.next = nvmc_now();
 }
 
 /**

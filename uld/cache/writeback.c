@@ -127,7 +127,7 @@ static void nvmc_run_start(const struct nvmc *c, struct nvmc_shard *sh,
 	u32 p = at;
 
 	/* one that failed goes alone: it shall not take others with it */
-	run->alone = s->tries;
+	run->alone = run->one || s->tries;
 	if (!run->alone)
 		p = nvmc_reach(c, sh, g, at, -1, c->geo.max_run - 1);
 	run->block = s->block - (at - p);
@@ -287,6 +287,9 @@ static bool nvmc_is_much(const struct nvmc *c, struct nvmc_shard *sh)
  * What a flush waits for comes first, then what is old, then what is much. A
  * run stays in its group: nvmc_extend() has it go on.
  *
+ * One that asks a hung device (&nvmc_run.one) is of what it has not been asked for
+ * yet if there is such: it may be one block that it never answers to.
+ *
  * Context: any, under the shard's lock.
  * Return: NVMC_RUN: drain, write and settle @run. NVMC_FILL: fill @run->slot[0],
  * then again. NVMC_NOTHING.
@@ -294,14 +297,18 @@ static bool nvmc_is_much(const struct nvmc *c, struct nvmc_shard *sh)
 enum nvmc_answer nvmc_pick(const struct nvmc *c, struct nvmc_shard *sh,
 			   u32 now, struct nvmc_run *run)
 {
-	enum nvmc_answer a = nvmc_pick_retry(c, sh, now, run);
+	enum nvmc_answer a = NVMC_NOTHING;
 
+	if (!run->one)
+		a = nvmc_pick_retry(c, sh, now, run);
 	if (a == NVMC_NOTHING && sh->closing)
 		a = nvmc_pick_dirty(c, sh, now, NVMC_WHY_FLUSH, run);
 	if (a == NVMC_NOTHING)
 		a = nvmc_pick_dirty(c, sh, now, NVMC_WHY_AGE, run);
 	if (a == NVMC_NOTHING && nvmc_is_much(c, sh))
 		a = nvmc_pick_dirty(c, sh, now, NVMC_WHY_AMOUNT, run);
+	if (a == NVMC_NOTHING && run->one)
+		a = nvmc_pick_retry(c, sh, now, run);
 	return a;
 }
 EXPORT_SYMBOL_GPL(nvmc_pick);
@@ -376,7 +383,7 @@ static void nvmc_settle_rewritten(const struct nvmc *c, struct nvmc_shard *sh,
 }
 
 static void nvmc_settle_block(const struct nvmc *c, struct nvmc_shard *sh,
-			      u64 block, u32 i, bool good, u32 now)
+			      u64 block, u32 i, enum nvmc_end end, u32 now)
 {
 	struct nvmc_group *g = nvmc_group_find(c, sh, block);
 	u32 at = nvmc_place(c, block);
@@ -387,12 +394,15 @@ static void nvmc_settle_block(const struct nvmc *c, struct nvmc_shard *sh,
 		return;
 	s = &sh->slot[i];
 	if (s->state == NVMC_REWRITTEN) {
-		nvmc_settle_rewritten(c, sh, i, g->slots[at], good);
-	} else if (good) {
+		nvmc_settle_rewritten(c, sh, i, g->slots[at],
+				      end == NVMC_WRITTEN);
+	} else if (end == NVMC_WRITTEN) {
 		sh->pending[s->gen]--;
 		s->state = NVMC_CLEAN;
 		s->tries = 0;
 		nvmc_push(sh, &sh->clean, i);
+	} else if (end == NVMC_SILENT) {
+		nvmc_unanswered(c, sh, i, now);
 	} else {
 		nvmc_failed(c, sh, i, now);
 	}
@@ -404,7 +414,7 @@ static void nvmc_settle_block(const struct nvmc *c, struct nvmc_shard *sh,
  * @sh: the shard of block @from of the run
  * @run: the run
  * @from: 0, then what this returned, until it is @run->nr
- * @good: the medium, or its volatile buffer, has all of the run
+ * @end: how, by nvmc_heard()
  * @now: tick
  *
  * Wake this shard's waiters afterwards.
@@ -414,14 +424,15 @@ static void nvmc_settle_block(const struct nvmc *c, struct nvmc_shard *sh,
  * another shard.
  */
 u32 nvmc_settle(const struct nvmc *c, struct nvmc_shard *sh,
-		const struct nvmc_run *run, u32 from, bool good, u32 now)
+		const struct nvmc_run *run, u32 from, enum nvmc_end end,
+		u32 now)
 {
-	u32 end = nvmc_run_end(c, run, from);
+	u32 last = nvmc_run_end(c, run, from);
 
 	nvmc_change_begin(sh);
-	for (; from < end; from++)
+	for (; from < last; from++)
 		nvmc_settle_block(c, sh, run->block + from, run->slot[from],
-				  good, now);
+				  end, now);
 	nvmc_change_end(sh);
 	return from;
 }
@@ -471,16 +482,35 @@ bool nvmc_flush_done(const struct nvmc_shard *sh)
 }
 EXPORT_SYMBOL_GPL(nvmc_flush_done);
 
+/* The next flush waits for what this one has given up. */
+static void nvmc_put_off(struct nvmc_shard *sh)
+{
+	u8 closing = sh->gen ^ 1;
+	u32 i;
+
+	for (i = 0; i < sh->nr; i++) {
+		sh->slot[i].gen = sh->gen;
+		sh->slot[i].hold = false;
+	}
+	sh->pending[sh->gen] += sh->pending[closing];
+	sh->pending[closing] = 0;
+}
+
 /**
  * nvmc_flush_end() - the flush is over
- * @sh: a shard in which it is done
+ * @sh: a shard in which it is done; or nobody waits any longer until it is
  *
  * Context: any, under the shard's lock.
- * Return: how many blocks the medium refused: the flush fails if there is one.
+ * Return: how many blocks are not on the medium, as it refused them or was not
+ * waited for: the flush fails if there is one.
  */
 u32 nvmc_flush_end(struct nvmc_shard *sh)
 {
+	u32 left = sh->pending[sh->gen ^ 1];
+
 	sh->closing = false;
-	return sh->errors;
+	if (left)
+		nvmc_put_off(sh);
+	return sh->errors + left;
 }
 EXPORT_SYMBOL_GPL(nvmc_flush_end);

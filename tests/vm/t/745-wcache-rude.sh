@@ -13,14 +13,11 @@ same "0 0" "$(count dirty) $(count failed)" "dirty, refused"
 holds want || fail "other data after commands that were completed twice"
 must fake commands t2 never
 random_file new 1
-# each block is tried alone, for a second
-must truncate -s 32K new
-# a shorter one would have dd do an fsync
-put_file new bs=32k
+put_file new
 must_fail EIO sync "$DISK"
 expect_log 'nvm_fake: no end of a command in 1000 ms: aborting'
 expect_log 'nvm_fake: its abort left [0-9]+ commands'
-same "32768 32768" "$(count dirty) $(count failed)" "dirty, refused"
+same "$MIB 0" "$(count dirty) $(count failed)" "dirty, refused"
 holds new || fail "other data after commands that never ended"
 must fake commands t2 taken
 must sync "$DISK"
