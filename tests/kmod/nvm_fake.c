@@ -8,8 +8,9 @@
  *
  *	add UID SIZE START [PDOMAIN [CACHE]]	register type 1; numbers as enums
  *	desc KIND			register nonsense, see fake_desc_kinds
- *	desc t2|t3|t4 [START]		register that type, "t2" is its uid too; no
- *					START: where no memory is, without claim
+ *	desc t2|t2f|t3|t4 [START]	register that type, "t2" is its uid too; no
+ *					START: where no memory is, without claim;
+ *					t2f takes flushes and discards, too
  *	lost UID | unregister UID	take it away
  *	remove UID			the same politely: not while it is in use
  *	ro UID REASON | armed UID	change its health
@@ -44,11 +45,15 @@ struct fake_fault {
 	atomic_t	left;
 };
 
-enum fake_manner { FAKE_REFUSED, FAKE_TAKEN, FAKE_TWICE, FAKE_NEVER };
+/* Late: once more when the next is submitted. */
+enum fake_manner {
+	FAKE_REFUSED, FAKE_TAKEN, FAKE_TWICE, FAKE_LATE, FAKE_NEVER,
+};
 
 static const char * const fake_manners[] = {
 	[FAKE_REFUSED] = "refused", [FAKE_TAKEN] = "taken",
-	[FAKE_TWICE] = "twice", [FAKE_NEVER] = "never",
+	[FAKE_TWICE] = "twice", [FAKE_LATE] = "late",
+	[FAKE_NEVER] = "never",
 };
 
 struct fake {
@@ -57,6 +62,7 @@ struct fake {
 	u64			size;
 	void			*mem;	/* type 2 */
 	enum fake_manner	manner;
+	struct nvm_cmd		*late;
 	struct fake_fault	flush;
 	struct fake_fault	clear;
 	char			uid[NVM_UID_MAX + 1];
@@ -122,6 +128,9 @@ static int fake_submit(struct nvm_region *r, struct nvm_cmd *cmd)
 	struct fake *f = nvm_region_lld_data(r);
 	enum fake_manner manner = READ_ONCE(f->manner);
 
+	if (f->late)
+		nvm_cmd_complete(f->late, 0);
+	f->late = manner == FAKE_LATE ? cmd : NULL;
 	if (!f->mem || manner == FAKE_REFUSED)
 		return -EIO;
 	if (manner == FAKE_NEVER)
@@ -505,6 +514,10 @@ static int fake_type(const char *name, unsigned int type, u64 start)
 
 	fake_good_desc(&desc, type);
 	desc.uid = name;
+	if (name[2]) {
+		desc.pdomain = NVM_PDOMAIN_DEVICE_CMD;
+		desc.caps = NVM_CAP_DISCARD;
+	}
 	if (!start)
 		return fake_keep(&desc, 0, 0);
 	if (type == NVM_TYPE_WINDOWED) {
@@ -541,9 +554,10 @@ static int fake_nonsense(const char *name)
 
 static int fake_desc(const char *name, const char *rest)
 {
+	static const char * const types[] = { "t2", "t2f", "t3", "t4" };
 	u64 start = 0;
 
-	if (strlen(name) != 2 || name[0] != 't' || name[1] < '2' || name[1] > '4')
+	if (match_string(types, ARRAY_SIZE(types), name) < 0)
 		return fake_nonsense(name);
 	if (*rest && kstrtou64(rest, 0, &start))
 		return -EINVAL;

@@ -6,17 +6,11 @@
  * gives some back.
  */
 #include <linux/bio.h>
-#include <linux/completion.h>
+#include <linux/sched/mm.h>
 #include "internal.h"
 
 /* A command was aborted for the sake of another. */
 #define NVMC_DISCARD_TRIES	4
-
-struct nvmc_discard {
-	struct nvm_cmd		cmd;
-	struct nvmc_run		run;
-	struct completion	done;
-};
 
 /* What can be had at once of the blocks that follow the run; the run has it. */
 static u32 nvmc_take_out(struct nvmc_engine *e, struct nvmc_run *run, u32 most)
@@ -84,28 +78,21 @@ static void nvmc_discard_drain(struct nvmc_engine *e,
 	}
 }
 
-static void nvmc_discard_done(struct nvm_cmd *cmd)
+static int nvmc_discard_command(struct nvmc_engine *e, struct nvmc_errand *a)
 {
-	complete(&container_of(cmd, struct nvmc_discard, cmd)->done);
-}
+	int tries = NVMC_DISCARD_TRIES, err;
 
-static int nvmc_discard_command(struct nvmc_engine *e, struct nvmc_discard *d)
-{
-	int tries = NVMC_DISCARD_TRIES;
-
-	nvmc_cure(e, &d->cmd);
+	nvmc_cure(e, &a->cmd);
 	do {
 		if (nvmc_is_dead(e))
 			return -EIO;
-		init_completion(&d->done);
-		e->d.backend->submit(e->d.private, &d->cmd);
-		wait_for_completion_io(&d->done);
-	} while (d->cmd.status == -ECANCELED && --tries);
-	if (d->cmd.status)
+		err = nvmc_errand_run(e, a);
+	} while (err == -ECANCELED && --tries);
+	if (err)
 		return -EIO;
 	/* Nothing that was lost there is missed. */
 	if (e->bb->count)
-		nvm_region_forget_poison(e->d.r, d->cmd.dst, d->cmd.len);
+		nvm_region_forget_poison(e->d.r, a->cmd.dst, a->cmd.len);
 	return 0;
 }
 
@@ -125,36 +112,53 @@ static void nvmc_discard_ends(struct nvmc_engine *e, const struct nvmc_run *run)
 }
 
 /* The medium forgets what the run has. */
-static int nvmc_tell_medium(struct nvmc_engine *e, struct nvmc_discard *d)
+static int nvmc_tell_medium(struct nvmc_engine *e, struct nvmc_errand *a,
+			    const struct nvmc_run *run)
 {
 	u64 size = e->c.geo.block;
 	int err;
 
-	d->cmd.op = NVM_OP_DISCARD;
-	d->cmd.dst = d->run.block * size;
-	d->cmd.len = d->run.nr * size;
-	d->cmd.done = nvmc_discard_done;
-	nvmc_discard_drain(e, &d->run);
-	nvmc_view_hide_for(e, &d->cmd);
-	err = nvmc_discard_command(e, d);
-	nvmc_discard_ends(e, &d->run);
+	a->cmd.op = NVM_OP_DISCARD;
+	a->cmd.dst = run->block * size;
+	a->cmd.len = run->nr * size;
+	nvmc_discard_drain(e, run);
+	nvmc_view_hide_for(e, &a->cmd);
+	err = nvmc_discard_command(e, a);
+	nvmc_discard_ends(e, run);
 	return err;
 }
 
 /* How many blocks from @block on were dealt with, or a negative errno. */
-static int nvmc_discard_some(struct nvmc_engine *e, u64 block, u32 most,
-			     bool nowait)
+static int nvmc_discard_some(struct nvmc_engine *e, struct nvmc_errand *a,
+			     u64 block, u32 most, bool nowait)
 {
-	struct nvmc_discard d = { .run = { .block = block } };
-	int err = nvmc_take_first(e, &d.run, most, nowait);
+	struct nvmc_run run = { .block = block };
+	int err = nvmc_take_first(e, &run, most, nowait);
 
 	if (err)
 		return err;
-	while (d.run.nr < most && nvmc_take_out(e, &d.run, most - d.run.nr))
+	while (run.nr < most && nvmc_take_out(e, &run, most - run.nr))
 		;
-	if (e->d.discards)
-		err = nvmc_tell_medium(e, &d);
-	return err ?: d.run.nr;
+	if (a)
+		err = nvmc_tell_medium(e, a, &run);
+	return err ?: run.nr;
+}
+
+/* With a command at hand if the medium is told: it is had before any block. */
+static int nvmc_discard_all(struct nvmc_engine *e, struct nvmc_errand *a,
+			    u64 block, u64 end, bool nowait)
+{
+	int n;
+
+	for (; block < end; block += n) {
+		n = nvmc_discard_some(e, a, block, min_t(u64, end - block,
+							 e->c.geo.max_run),
+				      nowait);
+		if (n < 0)
+			return n;
+		cond_resched();
+	}
+	return 0;
 }
 
 /**
@@ -176,20 +180,20 @@ int nvmc_engine_discard(void *engine, struct bio *bio)
 	u64 block = DIV_ROUND_UP_ULL(bio->bi_iter.bi_sector, spb);
 	u64 end = div_u64(bio_end_sector(bio), spb);
 	bool nowait = bio->bi_opf & REQ_NOWAIT;
-	int n;
+	struct nvmc_errand *a = NULL;
+	unsigned int flags;
+	int err;
 
 	/* Nobody waits for less than a command. */
 	if (nowait && e->d.discards)
 		return -EAGAIN;
-	while (block < end) {
-		n = nvmc_discard_some(e, block, min_t(u64, end - block,
-						      e->c.geo.max_run),
-				      nowait);
-		if (n < 0)
-			return n;
-		block += n;
-		cond_resched();
-	}
-	return 0;
+	flags = memalloc_noio_save();
+	if (e->d.discards)
+		a = nvmc_errand_get(&e->discards);
+	err = nvmc_discard_all(e, a, block, end, nowait);
+	if (a)
+		nvmc_errand_put(&e->discards, a);
+	memalloc_noio_restore(flags);
+	return err;
 }
 EXPORT_SYMBOL_GPL(nvmc_engine_discard);

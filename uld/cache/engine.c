@@ -22,6 +22,11 @@
 /* The longest gap that is bridged is such a part of an erase unit. */
 #define NVMC_GAPS		8U
 
+/* Flushes come one at a time; see errand.c for why there are more. */
+#define NVMC_FLUSHES		4U
+/* Discards at a time, within what the device takes. */
+#define NVMC_MOST_ERRANDS	64U
+
 #define NVMC_MAX_AGE		(5 * HZ)
 #define NVMC_BACKOFF		max(HZ / 10, 1)
 
@@ -41,6 +46,9 @@ const char *nvmc_engine_impossible(const struct nvm_cmd_limits *l)
 {
 	u32 block = nvmc_block_for(l);
 
+	/* What is mapped by processes is shown and hidden by the page. */
+	if (block < PAGE_SIZE)
+		return "a page is more than a block of the cache";
 	if (block > NVMC_SECTOR * NVMC_BITS)
 		return "the write unit is more than 32 KiB";
 	if (l->busy_unit / block > NVMC_BITS)
@@ -123,6 +131,12 @@ static int nvmc_engine_init(struct nvmc_engine *e)
 		return err;
 	e->order = get_order(geo.block);
 	err = nvmc_parts_init(e);
+	if (!err)
+		err = nvmc_errands_init(&e->flushes, NVMC_FLUSHES);
+	if (!err)
+		err = nvmc_errands_init(&e->discards,
+					clamp(e->d.limits->queue_depth,
+					      NVMC_FLUSHES, NVMC_MOST_ERRANDS));
 	if (!err)
 		err = nvmc_memory_init(e);
 	if (!err)
@@ -246,6 +260,8 @@ EXPORT_SYMBOL_GPL(nvmc_engine_stop);
 void nvmc_engine_destroy(struct nvmc_engine *e)
 {
 	nvmc_thread_exit(e);
+	nvmc_errands_exit(&e->flushes);
+	nvmc_errands_exit(&e->discards);
 	if (e->parts)
 		nvmc_memory_exit(e);
 	kvfree(e->parts);

@@ -3,39 +3,47 @@
  * Flushes: all that was written before is on the medium. One at a time; those
  * that come while one is under way share the next.
  */
-#include <linux/completion.h>
+#include <linux/sched/mm.h>
 #include "internal.h"
 #include "trace.h"
 
-/* An abort for the sake of another command may have ended it. */
+/* Failures of the device's flush before it is believed. */
 #define NVMC_FLUSH_TRIES	2
+/* Aborts for the sake of other commands are none, but not for ever. */
+#define NVMC_FLUSH_ABORTS	32
 /* How often what processes may store to is hidden while a flush waits. */
 #define NVMC_FLUSH_HIDE		max(HZ / 20, 1)
 
-struct nvmc_flush {
-	struct nvm_cmd		cmd;
-	struct completion	done;
-};
-
-static void nvmc_flush_cmd_done(struct nvm_cmd *cmd)
+/* To wait for more would be for hours: one time-out for each block or so. */
+static bool nvmc_flush_is_vain(const struct nvmc_engine *e)
 {
-	complete(&container_of(cmd, struct nvmc_flush, cmd)->done);
+	return nvmc_is_dead(e) || nvmc_is_silent_since(&e->health, e->flush_at);
+}
+
+static int nvmc_flush_command(struct nvmc_engine *e, struct nvmc_errand *a)
+{
+	int tries = NVMC_FLUSH_TRIES, aborts = NVMC_FLUSH_ABORTS;
+	int err;
+
+	a->cmd.op = NVM_OP_FLUSH;
+	do {
+		err = nvmc_errand_run(e, a);
+		if (err == -ECANCELED)
+			aborts--;
+		else if (err)
+			tries--;
+	} while (err && tries && aborts && !nvmc_flush_is_vain(e));
+	return err;
 }
 
 /* The device's volatile buffer. */
 static int nvmc_flush_device(struct nvmc_engine *e)
 {
-	struct nvmc_flush f = {
-		.cmd	= { .op = NVM_OP_FLUSH, .done = nvmc_flush_cmd_done },
-	};
-	int tries = NVMC_FLUSH_TRIES;
+	struct nvmc_errand *a = nvmc_errand_get(&e->flushes);
+	int err = nvmc_flush_command(e, a);
 
-	do {
-		init_completion(&f.done);
-		e->d.backend->submit(e->d.private, &f.cmd);
-		wait_for_completion_io(&f.done);
-	} while (f.cmd.status && !nvmc_is_dead(e) && --tries);
-	return f.cmd.status;
+	nvmc_errand_put(&e->flushes, a);
+	return err;
 }
 
 static void nvmc_flush_close(struct nvmc_engine *e)
@@ -49,31 +57,23 @@ static void nvmc_flush_close(struct nvmc_engine *e)
 	}
 }
 
-/* To wait for more would be for hours: one time-out for each block or so. */
-static bool nvmc_flush_is_vain(const struct nvmc_engine *e)
-{
-	return nvmc_is_dead(e) || nvmc_is_silent_since(&e->health, e->flush_at);
-}
-
 static bool nvmc_flush_is_done(struct nvmc_engine *e, struct nvmc_part *part)
 {
 	guard(spinlock)(&part->lock);
 	return nvmc_flush_done(part->sh) || nvmc_flush_is_vain(e);
 }
 
-/* Until something happens; false: nothing has for a while. */
-static bool nvmc_flush_sleep(struct nvmc_engine *e, struct nvmc_part *part,
+/* Until something happens, or a while has passed. */
+static void nvmc_flush_sleep(struct nvmc_engine *e, struct nvmc_part *part,
 			     bool works)
 {
-	long left = NVMC_FLUSH_HIDE;
 	DEFINE_WAIT(wait);
 
 	/* Who ends a command, or the last block, does that first and wakes then. */
 	prepare_to_wait(&part->wait, &wait, TASK_UNINTERRUPTIBLE);
 	if (!nvmc_flush_is_done(e, part) && (!works || llist_empty(&e->ended)))
-		left = schedule_timeout(left);
+		schedule_timeout(NVMC_FLUSH_HIDE);
 	finish_wait(&part->wait, &wait);
-	return left;
 }
 
 /*
@@ -83,15 +83,20 @@ static bool nvmc_flush_sleep(struct nvmc_engine *e, struct nvmc_part *part,
 static bool nvmc_flush_wait_in(struct nvmc_engine *e, struct nvmc_part *part,
 			       bool works)
 {
-	bool slept;
+	unsigned long next = jiffies + NVMC_FLUSH_HIDE;
+	bool due;
 
 	while (!nvmc_flush_is_done(e, part)) {
 		if (!works)
 			nvmc_kick(e);
-		slept = nvmc_flush_sleep(e, part, works);
-		if (!slept)
+		nvmc_flush_sleep(e, part, works);
+		/* By the clock: there may be no quiet while, ever. */
+		due = time_after_eq(jiffies, next);
+		if (due) {
 			nvmc_view_hide_written(e);
-		if (!slept || !llist_empty(&e->ended))
+			next = jiffies + NVMC_FLUSH_HIDE;
+		}
+		if (due || !llist_empty(&e->ended))
 			works = nvmc_flusher_works(e);
 	}
 	return works;
@@ -117,7 +122,7 @@ static u32 nvmc_flush_wait(struct nvmc_engine *e)
 	return refused;
 }
 
-static int nvmc_flush_all(struct nvmc_engine *e)
+static int nvmc_flush_blocks(struct nvmc_engine *e)
 {
 	u32 refused;
 
@@ -135,6 +140,16 @@ static int nvmc_flush_all(struct nvmc_engine *e)
 	if (e->d.flushes && nvmc_flush_device(e))
 		return -EIO;
 	return refused ? -EIO : 0;
+}
+
+/* Who waits for memory may wait for this: so it does not wait for that. */
+static int nvmc_flush_all(struct nvmc_engine *e)
+{
+	unsigned int flags = memalloc_noio_save();
+	int err = nvmc_flush_blocks(e);
+
+	memalloc_noio_restore(flags);
+	return err;
 }
 
 /**

@@ -14,6 +14,7 @@
 #ifndef NVMC_INTERNAL_H
 #define NVMC_INTERNAL_H
 
+#include <linux/completion.h>
 #include <linux/jiffies.h>
 #include <linux/llist.h>
 #include <linux/mutex.h>
@@ -73,6 +74,32 @@ struct nvmc_write {
 	struct page		**gap;
 	struct list_head	node;
 	struct llist_node	ended;
+};
+
+/**
+ * struct nvmc_errand - a command that somebody waits for
+ * @cmd: for the device
+ * @done: it ended
+ * @node: in &nvmc_errands.idle
+ */
+struct nvmc_errand {
+	struct nvm_cmd		cmd;
+	struct completion	done;
+	struct list_head	node;
+};
+
+/**
+ * struct nvmc_errands - as many of them as may be under way
+ * @lock: for @idle
+ * @idle: those that nobody uses, for the longest time first
+ * @wait: for one of these
+ * @all: of them
+ */
+struct nvmc_errands {
+	spinlock_t		lock;	/* the innermost */
+	struct list_head	idle;
+	wait_queue_head_t	wait;
+	struct nvmc_errand	*all;
 };
 
 /**
@@ -149,6 +176,8 @@ struct nvmc_access {
  * @done: of these; @flush_mutex
  * @flush_err: what the last one ended with; @flush_mutex
  * @flush_at: tick: when the last one began; @flush_mutex
+ * @flushes: of the device
+ * @discards: the same
  * @view: what processes have mapped
  * @shrinker: gives memory back
  */
@@ -176,6 +205,8 @@ struct nvmc_engine {
 	u64			done;
 	int			flush_err;
 	u32			flush_at;
+	struct nvmc_errands	flushes;
+	struct nvmc_errands	discards;
 	struct nvmc_view	view;
 	struct nvm_shrinker	shrinker;
 };
@@ -219,6 +250,13 @@ void nvmc_leave_write(struct nvmc_access *a);
 void nvmc_leave_mapping(const struct nvmc_access *a);
 void nvmc_pause(const struct nvmc_access *a);
 bool nvmc_fill(struct nvmc_engine *e, struct nvmc_part *part, u32 slot);
+
+/* errand.c */
+int nvmc_errands_init(struct nvmc_errands *p, unsigned int nr);
+void nvmc_errands_exit(struct nvmc_errands *p);
+struct nvmc_errand *nvmc_errand_get(struct nvmc_errands *p);
+void nvmc_errand_put(struct nvmc_errands *p, struct nvmc_errand *a);
+int nvmc_errand_run(struct nvmc_engine *e, struct nvmc_errand *a);
 
 /* thread.c */
 int nvmc_thread_init(struct nvmc_engine *e);

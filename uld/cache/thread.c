@@ -7,6 +7,7 @@
 #include <linux/kthread.h>
 #include <linux/ktime.h>
 #include <linux/highmem.h>
+#include <linux/sched/mm.h>
 #include "internal.h"
 #include "trace.h"
 
@@ -532,6 +533,8 @@ static int nvmc_thread(void *engine)
 {
 	struct nvmc_engine *e = engine;
 
+	/* For good: to cure what is poisoned an LLD may want memory. */
+	memalloc_noio_save();
 	while (!kthread_should_stop()) {
 		scoped_guard(mutex, &e->work_mutex) {
 			nvmc_look(e);

@@ -266,14 +266,17 @@ fs_traffic()
 	must umount /mnt/a
 }
 
-# fake_medium_up: nvm0, uid "t2", of nvm_fake instead, 64M; its commands are as told
+# fake_medium_up [CACHE MIB [UID]]: nvm0, uid "t2", of nvm_fake instead, 64M; its commands
+# are as told
 fake_medium_up()
 {
+	local uid=${2:-t2}
+
 	at_exit nvm_unload
 	must modprobe nvm_wcache cache_mb="${1:-4}"
 	must modprobe nvm_fake
-	must fake desc t2 "$NVM_SS"
-	must fake commands t2 taken
+	must fake desc "$uid" "$NVM_SS"
+	must fake commands "$uid" taken
 	settle
 	wait_for "[ -b $DISK ]" 30
 	settle
