@@ -202,7 +202,10 @@ struct nvm_cmd {
  *	    already has; -EBUSY: the device is full, the core tries again; any
  *	    other errno: not started and never will be. One call at a time, with
  *	    no more than &nvm_cmd_limits.queue_depth commands under way. May be
- *	    called in atomic context.
+ *	    called in atomic context. A write that ended well is seen by
+ *	    loads from the mapping, on any CPU: where the device does not
+ *	    snoop, the LLD has its range out of the CPUs' caches before it
+ *	    completes the command.
  * @abort: types 2 and 4: when it returns no completion runs, no DMA is under
  *	   way and each command was completed. Nothing is submitted meanwhile.
  *	   Sleeps, for a bounded time.

@@ -333,7 +333,8 @@ static void nvmc_leave_read(const struct nvmc_access *a)
  * From a slot that is not pinned. Its memory stays memory as long as preemption
  * is off, see nvmc_memory_take(); what is in it may become another block's. Then
  * false: what was copied goes for nothing, into pages whose contents are
- * undefined until the bio has ended.
+ * undefined until the bio has ended. Not much comes to that: who was away since
+ * he looked does not begin.
  */
 static __always_inline bool nvmc_peek_slot(struct nvmc_part *part,
 					   struct nvmc_seen seen,
@@ -346,7 +347,7 @@ static __always_inline bool nvmc_peek_slot(struct nvmc_part *part,
 
 	rcu_read_lock_sched();
 	page = READ_ONCE(part->page[seen.slot]);
-	if (likely(page)) {
+	if (likely(page && nvmc_unchanged(sh, seen.seq))) {
 		void *src = kmap_local_page(page);
 
 		nvmc_copy(dst, src + at, len);
