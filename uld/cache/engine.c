@@ -220,8 +220,10 @@ u64 nvmc_engine_dirty_kib(const struct nvmc_engine *e)
 	u64 dirty = 0;
 	u32 i;
 
-	for (i = 0; i < e->c.geo.shards; i++)
+	for (i = 0; i < e->c.geo.shards; i++) {
+		guard(spinlock)(&e->parts[i].lock);
 		dirty += nvmc_dirty(e->parts[i].sh);
+	}
 	return dirty * e->c.geo.block >> 10;
 }
 
