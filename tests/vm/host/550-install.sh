@@ -28,20 +28,46 @@ must in_debian '. /usr/local/share/bash-completion/completions/nvmctl && complet
 must in_debian 'test -x /usr/share/initramfs-tools/hooks/nvm && test -e /usr/lib/udev/rules.d/60-persistent-nvm.rules'
 ok "installed"
 
+# kernel NAME CHANGE: one that has only headers
+kernel()
+{
+	must in_debian "mkdir -p /lib/modules/$1 && cp -as /usr/src/linux-headers-$kver /lib/modules/$1/build &&
+		cd /lib/modules/$1/build && cp --remove-destination \$(readlink .config) .config && $2"
+}
+
+# installed NAME: what the packages of a kernel do at their end, and fail if it fails
+installed() { in_debian "run-parts --exit-on-error --arg=$1 /etc/kernel/header_postinst.d" >installed.log 2>&1; }
+
 # kernels it is not made for: each is refused with the reason, and left alone
 refused()
 {
 	local name=$1 change=$2 why=$3
 
-	must in_debian "mkdir -p /lib/modules/$name && cp -as /usr/src/linux-headers-$kver /lib/modules/$name/build &&
-		cd /lib/modules/$name/build && cp --remove-destination \$(readlink .config) .config && $change"
+	kernel "$name" "$change"
 	in_debian "dkms install nvm-core/$version -k $name" >refused.log 2>&1 && fail "$name: built"
 	grep -q "not built for Linux $name (x86_64): $why" refused.log || fail "$name: no reason: $(cat refused.log)"
+	installed "$name" || fail "$name: its packages fail: $(cat installed.log)"
+	grep -q "not built for Linux $name (x86_64): $why" installed.log || fail "$name: silent: $(cat installed.log)"
 	must in_debian "rm -r /lib/modules/$name"
 }
 refused 6.6.15-amd64 true 'made for the series 6.1 and 6.12'
 refused "${kver%%[.-]amd64}-nodax" "sed -i '/^CONFIG_DAX=/d' .config" 'it was configured without CONFIG_DAX'
 refused "${kver%%[.-]amd64}-half" 'rm Module.symvers' 'its headers are not complete'
+# the one they are for, and one that the administrator wants, are built for,
+# and a build that fails is a failure
+tried()
+{
+	installed "$1" && fail "$1: make has failed, its packages have not"
+	grep -q 'Bad return status for module build' installed.log || fail "$1: not built: $(cat installed.log)"
+	! grep "not built for Linux $1" installed.log || fail "$1: refused all the same"
+	in_debian "rm -r /lib/modules/$1 /etc/dkms/nvm-core.conf"
+}
+kernel "${kver%%[.-]amd64}-new" true
+must in_debian 'echo "MAKE=false" >/etc/dkms/nvm-core.conf'
+tried "${kver%%[.-]amd64}-new"
+kernel 6.6.15-amd64 true
+must in_debian 'printf "%s\n" MAKE=false "BUILD_EXCLUSIVE_KERNEL=\"^6[.](1|6|12)[.]\"" >/etc/dkms/nvm-core.conf'
+tried 6.6.15-amd64
 ok "refuses"
 
 # the kernel they are for takes them
