@@ -23,6 +23,7 @@ prefix=${PREFIX:-/usr/local}
 name=nvm-core
 version=$(sed -n 's/^#define NVM_VERSION\t"\(.*\)"$/\1/p' "$top/include/nvm/version.h")
 src=/usr/src/$name-$version
+unbuilt=() # the kernels that dkms could not build for
 
 say() { printf '%s\n' "$*"; }
 die() { printf 'install: %s\n' "$*" >&2; exit 1; }
@@ -59,7 +60,7 @@ files()
 		echo "edited $f $prefix/lib/nvmctl/${f##*/}"
 	done
 	for f in scripts/modprobe.d/*.conf; do
-		echo "644 $f /usr/lib/modprobe.d/${f##*/}"
+		echo "edited $f /usr/lib/modprobe.d/${f##*/}"
 	done
 	echo "755 scripts/initramfs/hook /usr/share/initramfs-tools/hooks/nvm"
 	echo "755 scripts/initramfs/init-premount /usr/share/initramfs-tools/scripts/init-premount/nvm"
@@ -75,7 +76,8 @@ put()
 		[ ! -x "$top/$2" ] || mode=755
 		install -D -m "$mode" /dev/null "$3"
 		sed "s|@VERSION@|$version|; s|/usr/sbin/nvmctl|$prefix/sbin/nvmctl|g
-			s|/usr/lib/nvmctl/|$prefix/lib/nvmctl/|g" "$top/$2" >"$3"
+			s|/usr/lib/nvmctl/|$prefix/lib/nvmctl/|g
+			s|/usr/share/doc/nvmctl/|$prefix/share/doc/nvmctl/|g" "$top/$2" >"$3"
 	else
 		install -D -m "$mode" "$top/$2" "$3"
 	fi
@@ -143,7 +145,8 @@ kernels()
 	done
 }
 
-# build: for each kernel; one that is refused, with the reason, is no failure
+# build: for each kernel; one that is refused, with the reason, is no failure,
+# and one that fails does not keep the others from theirs
 build()
 {
 	local k rc built=()
@@ -155,7 +158,7 @@ build()
 		case $rc in
 		0) built+=("$k") ;;
 		77) ;;
-		*) die "dkms cannot build for $k" ;;
+		*) unbuilt+=("$k") ;;
 		esac
 	done
 	say "$name $version has modules for ${built[*]:-no kernel here}"
@@ -202,6 +205,7 @@ do_install()
 	[ -z "${DESTDIR:-}" ] || return 0
 	build
 	tell_the_rest
+	[ ${#unbuilt[@]} = 0 ] || die "dkms cannot build for ${unbuilt[*]}; all else is installed"
 	say "'nvmctl doctor' says what there is to use"
 }
 

@@ -1,12 +1,25 @@
-# proves: make install builds by DKMS in a real Debian, what it built loads in its kernel, and make uninstall leaves nothing
+# proves: make install builds by DKMS in a real Debian, what it built loads in its kernel, kernels that it refuses install all the same, and make uninstall leaves nothing
 # kernels: 6.1 6.12
 # timeout: 500
 # shellcheck source=tests/vm/host/lib-debian.sh
 . "$VM_HERE/host/lib-debian.sh"
 
+# kernel NAME CHANGE: one that has only headers
+kernel()
+{
+	must in_debian "mkdir -p /lib/modules/$1 && cp -as /usr/src/linux-headers-$kver /lib/modules/$1/build &&
+		cd /lib/modules/$1/build && cp --remove-destination \$(readlink .config) .config && $2"
+}
+
 debian_start
 debian_files before
-must in_debian "make install KVER=$kver"
+# a kernel that cannot be built for is a failure, at the end: all else is there
+bad=${kver%%[.-]amd64}-bad
+kernel "$bad" 'rm Makefile'
+in_debian "make install KVER='$bad $kver'" >install.log 2>&1 && fail "no failure: $(tail -n 5 install.log)"
+cat install.log
+grep -q "^install: dkms cannot build for $bad; all else is installed" install.log || fail "it does not say so"
+must in_debian "rm -r /lib/modules/$bad"
 version=$(in_debian 'scripts/install.sh version')
 in_debian 'dkms status' >status
 grep -qxF "nvm-core/$version, $kver, x86_64: installed" status || fail "dkms: $(cat status)"
@@ -26,14 +39,11 @@ must in_debian "modprobe -S $kver -R nvm:t1c0000000000000092 | grep -qx nvm_pmem
 must in_debian 'man -w nvmctl >/dev/null'
 must in_debian '. /usr/local/share/bash-completion/completions/nvmctl && complete -p nvmctl'
 must in_debian 'test -x /usr/share/initramfs-tools/hooks/nvm && test -e /usr/lib/udev/rules.d/60-persistent-nvm.rules'
+# what is said to be there is
+for path in $(in_debian "grep -oh '/usr/[^ ]*/nvmctl[^ ]*' /usr/lib/modprobe.d/nvm-*.conf"); do
+	must in_debian "test -e '$path'"
+done
 ok "installed"
-
-# kernel NAME CHANGE: one that has only headers
-kernel()
-{
-	must in_debian "mkdir -p /lib/modules/$1 && cp -as /usr/src/linux-headers-$kver /lib/modules/$1/build &&
-		cd /lib/modules/$1/build && cp --remove-destination \$(readlink .config) .config && $2"
-}
 
 # installed NAME: what the packages of a kernel do at their end, and fail if it fails
 installed() { in_debian "run-parts --exit-on-error --arg=$1 /etc/kernel/header_postinst.d" >installed.log 2>&1; }
