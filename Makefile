@@ -11,6 +11,14 @@ all: modules
 modules modules_install:
 	$(MAKE) -C $(KDIR) M=$(CURDIR) $(btf) $@
 
+# A driver of your own, in a directory with a Kbuild of its own, where its
+# modules end up: Documentation/writing-an-lld.rst
+.PHONY: driver
+driver:
+	@test -e '$(DRIVER)/Kbuild' || { echo 'make driver DRIVER=a directory with a Kbuild' >&2; exit 1; }
+	@mkdir -p build && ln -sfn '$(abspath $(DRIVER))' build/driver
+	$(MAKE) -C $(KDIR) M=$(CURDIR) $(btf) NVM_DRIVER=build/driver modules
+
 # DKMS builds for each kernel, now and later: Documentation/install.rst
 PREFIX ?= /usr/local
 .PHONY: install uninstall deb
@@ -56,6 +64,7 @@ export KERNEL TESTS
 
 help:
 	@echo 'make [KDIR=...]       build the modules (default: for the running kernel)'
+	@echo 'make driver DRIVER=DIR  build a driver of your own, in DIR, against this tree'
 	@echo 'make modules_install  install them below /lib/modules'
 	@echo 'make install          all of it, for DKMS; PREFIX= DESTDIR= KVER="kernels"'
 	@echo 'make uninstall        take that away again'

@@ -1,6 +1,6 @@
-# proves: make install builds by DKMS in a real Debian, what it built loads in its kernel, kernels that it refuses install all the same, and make uninstall leaves nothing
+# proves: make install builds by DKMS in a real Debian, what it built loads in its kernel, with a driver made elsewhere, kernels that it refuses install all the same, and make uninstall leaves nothing
 # kernels: 6.1 6.12
-# timeout: 500
+# timeout: 700
 # shellcheck source=tests/vm/host/lib-debian.sh
 . "$VM_HERE/host/lib-debian.sh"
 
@@ -45,6 +45,12 @@ for path in $(in_debian "grep -oh '/usr/[^ ]*/nvmctl[^ ]*' /usr/lib/modprobe.d/n
 done
 ok "installed"
 
+# a driver that somebody makes elsewhere; it builds all there is, so only once
+if [ "$VM_KERNEL" = 6.12 ]; then
+	must in_debian "cp -r Documentation/examples /root/own && rm -r Documentation/examples &&
+		make driver KDIR=/lib/modules/$kver/build DRIVER=/root/own && mkdir /tmp/m && cp /root/own/example_lld.ko /tmp/m/own.ko"
+fi
+
 # installed NAME: what the packages of a kernel do at their end, and fail if it fails
 installed() { in_debian "run-parts --exit-on-error --arg=$1 /etc/kernel/header_postinst.d" >installed.log 2>&1; }
 
@@ -81,13 +87,14 @@ tried 6.6.15-amd64
 ok "refuses"
 
 # the kernel they are for takes them
-in_debian "mkdir /tmp/m && cd /tmp/m && cp /lib/modules/$kver/updates/dkms/*.ko* . &&
+in_debian "mkdir -p /tmp/m && cd /tmp/m && cp /lib/modules/$kver/updates/dkms/*.ko* . &&
 	if [ -e nvm_core.ko.xz ]; then xz -d *.xz; fi && tar -c *.ko" >modules.tar
 truncate -s %4K modules.tar
 must vm_start main -drive if=none,id=mods2,format=raw,readonly=on,file="$PWD/modules.tar" \
 	-device virtio-blk-pci,drive=mods2
 must vm_run 'cd "/lib/modules/$(uname -r)/updates" && rm nvm_*.ko && tar -xf /dev/vdc &&
 	modprobe nvm_memmap map=64M@$NVM_SS && settle &&
+	{ [ ! -e own.ko ] || { insmod own.ko && rmmod example_lld; }; } &&
 	[ "$(cat /sys/module/nvm_core/version)" = '"$version"' ] &&
 	mkfs.ext4 -q -b 4096 /dev/nvm0 && mount -o dax=always /dev/nvm0 /mnt && umount /mnt && nvm_unload' 120
 vm_kill
