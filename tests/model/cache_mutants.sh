@@ -196,7 +196,7 @@ plant_mutants()
 	mutant "each command that an abort ends counts" health.c \
 		"return h->silences && now" "return 0 && now"
 	mutant "what was given again during an abort never counts" health.c \
-		"now - h->last < (now - asked.at) / 2" "(s32)(asked.at - h->last) <= 0"
+		"now - h->last <= (now - asked.at) / 2" "(s32)(asked.at - h->last) <= 0"
 	mutant "an answer does not end that a device is hung" health.c \
 		"WRITE_ONCE(h->silences, 0);" ""
 	mutant "a hung device is asked all the time" health.c \

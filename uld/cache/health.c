@@ -28,7 +28,7 @@ struct nvmc_asked nvmc_asks(const struct nvmc_health *h, u32 now)
 static bool nvmc_is_counted(const struct nvmc_health *h,
 			    struct nvmc_asked asked, u32 now)
 {
-	return h->silences && now - h->last < (now - asked.at) / 2;
+	return h->silences && now - h->last <= (now - asked.at) / 2;
 }
 
 static u32 nvmc_patience(const struct nvmc *c, const struct nvmc_health *h)

@@ -489,11 +489,12 @@ EXPORT_SYMBOL_GPL(nvmc_write_end);
  *
  * Context: any, under the shard's lock.
  * Return: true if nothing is left but what the medium refused or does not take.
- * What is clean is but read just now.
+ * What is clean is but read just now, what is empty may yet get memory.
  */
 bool nvmc_is_stuck(const struct nvmc_shard *sh, bool hung)
 {
-	return sh->failed.nr == sh->nr || (hung && !sh->clean.nr);
+	return sh->failed.nr == sh->nr ||
+	       (hung && !sh->clean.nr && !sh->empty.nr);
 }
 
 /**
