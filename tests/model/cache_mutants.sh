@@ -179,6 +179,14 @@ plant_mutants()
 	g->writing &= ~BIT_ULL(at);"
 	mutant "what failed takes others with it" writeback.c \
 		"run->alone = run->one || s->tries;" "run->alone = run->one;"
+	mutant "what readers cannot have is given up" slot.c \
+		"(!back && s->tries < NVMC_TRIES)" "false"
+	mutant "what a reader cannot have is never given up" slot.c \
+		"(!back && s->tries < NVMC_TRIES)" "true"
+	mutant "what is good beside a poisoned sector is thrown away" slot.c \
+		"nvmc_add_sectors(s, got);" "if (got == (c->full & ~s->valid)) nvmc_add_sectors(s, got);"
+	mutant "what nobody has written is dirty as some of it cannot be read" slot.c \
+		"if (!s->valid && got != c->full) {" "if (!s->valid && !got) {"
 	mutant "no answer counts as a refusal" writeback.c \
 		"end == NVMC_SILENT" "0"
 	mutant "a hung device is asked for many blocks" writeback.c \

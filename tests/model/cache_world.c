@@ -212,7 +212,7 @@ static void command_starts(struct world *w, struct command *cmd)
 			if (!(s->valid & BIT_ULL(next)))
 				memory(w, s->block, cmd->slot[0])[next] =
 					map_sector(w, sector + next);
-		nvmc_fill_end(&w->c, sh, cmd->slot[0], true, w->now);
+		nvmc_fill_end(&w->c, sh, cmd->slot[0], w->c.full, true, w->now);
 		break;
 	case NVMC_RUN:
 		do {
@@ -340,7 +340,7 @@ static void read_begins(struct world *w, struct task *t)
 			if (!(sh->slot[t->slot].valid & BIT_ULL(s)))
 				memory(w, t->block, t->slot)[s] =
 					map_sector(w, t->block * w->spb + s);
-		nvmc_fill_end(&w->c, sh, t->slot, true, w->now);
+		nvmc_fill_end(&w->c, sh, t->slot, w->c.full, true, w->now);
 		return;
 	default:
 		return;

@@ -515,13 +515,13 @@ static void test_partial(void)
 	tap_ok(nvmc_pick(&c, sh, 0, &run) == NVMC_FILL && run.slot[0] == newest(8),
 	       "some written: filled before it is written back");
 	tap_ok(put(8, 2, 0) == NVMC_WAIT, "not stored to meanwhile");
-	nvmc_fill_end(&c, sh, run.slot[0], true, 0);
+	nvmc_fill_end(&c, sh, run.slot[0], FULL, true, 0);
 	tap_ok(next_run(0) && is_run(8, 2), "then it goes with its neighbour");
 	settle(&run, true, 0);
 	nvmc_flush_end(sh);
 	put(16, 1, 0);
 	nvmc_read_begin(&c, sh, 16, FULL, &slot);
-	nvmc_fill_end(&c, sh, slot, false, 0);
+	nvmc_fill_end(&c, sh, slot, 0, false, 0);
 	tap_ok(nvmc_read_begin(&c, sh, 16, 1, &slot) == NVMC_HIT,
 	       "the rest is poisoned: what was written is kept");
 	nvmc_exit(&c);
@@ -536,29 +536,44 @@ static void test_poison(void)
 	put(0, 1, 0);
 	for (i = 0; i < NVMC_TRIES; i++)
 		if (nvmc_read_begin(&c, sh, 0, FULL, &slot) == NVMC_FILL)
-			nvmc_fill_end(&c, sh, slot, false, 0);
-	tap_ok(sh->failed.nr == 1, "a block cannot be completed: reported");
+			nvmc_fill_end(&c, sh, slot, 0, false, 0);
+	tap_ok(!sh->failed.nr && sh->dirty.nr == 1, "a block cannot be completed for a reader: his matter alone");
 	nvmc_flush_begin(sh, 0);
-	nvmc_pick(&c, sh, 0, &run);
-	nvmc_fill_end(&c, sh, run.slot[0], false, 0);
-	tap_ok(nvmc_flush_done(sh) && nvmc_flush_end(sh) == 1, "the flush is told");
-	nvmc_flush_begin(sh, 0);
-	nvmc_pick(&c, sh, 0, &run);
-	nvmc_fill_end(&c, sh, run.slot[0], false, 0);
+	for (i = 0; i < NVMC_TRIES; i++)
+		if (nvmc_pick(&c, sh, 10 * i, &run) == NVMC_FILL)
+			nvmc_fill_end(&c, sh, run.slot[0], 0, true, 10 * i);
+	tap_ok(sh->failed.nr == 1, "nor to be written: reported");
 	nvmc_flush_end(sh);
 	nvmc_flush_begin(sh, 0);
 	nvmc_pick(&c, sh, 0, &run);
-	nvmc_fill_end(&c, sh, run.slot[0], false, 0);
+	nvmc_fill_end(&c, sh, run.slot[0], 0, true, 0);
+	tap_ok(nvmc_flush_done(sh) && nvmc_flush_end(sh) == 1, "the flush is told");
+	nvmc_flush_begin(sh, 0);
+	nvmc_pick(&c, sh, 0, &run);
+	nvmc_fill_end(&c, sh, run.slot[0], 0, true, 0);
+	nvmc_flush_end(sh);
+	nvmc_flush_begin(sh, 0);
+	nvmc_pick(&c, sh, 0, &run);
+	nvmc_fill_end(&c, sh, run.slot[0], 0, true, 0);
 	nvmc_read_begin(&c, sh, 0, FULL, &slot);
 	tap_ok(nvmc_flush_done(sh), "which does not wait for a reader who comes afterwards");
 	nvmc_flush_end(sh);
 	nvmc_flush_begin(sh, 0);
 	tap_ok(!nvmc_flush_done(sh), "a flush waits for a reader who tries again");
-	nvmc_fill_end(&c, sh, slot, false, 0);
+	nvmc_fill_end(&c, sh, slot, 0, false, 0);
 	tap_ok(nvmc_flush_done(sh) && nvmc_flush_end(sh) == 1, "and hears of it");
 	put(0, FULL, 0);
 	flush(0);
 	tap_ok(!nvmc_dirty(sh), "all of the block is written: nothing is missing");
+	put(8, 1, 0);
+	nvmc_read_begin(&c, sh, 8, FULL, &slot);
+	nvmc_fill_end(&c, sh, slot, 0x7e, false, 0);
+	tap_ok(nvmc_read_begin(&c, sh, 8, 0x42, &slot) == NVMC_HIT, "what is good beside it is read");
+	nvmc_read_end(sh, slot);
+	tap_ok(nvmc_read_begin(&c, sh, 8, 0x80, &slot) == NVMC_FILL, "and what is not is looked for again");
+	nvmc_fill_end(&c, sh, slot, 0x80, false, 0);
+	flush(0);
+	tap_ok(!nvmc_dirty(sh), "once that is there it is written");
 	nvmc_exit(&c);
 }
 
@@ -584,7 +599,7 @@ static void test_no_starving(void)
 	nvmc_read_begin(&c, sh, 0, FULL, &a);
 	put(0, FULL, 0);
 	nvmc_flush_begin(sh, 0);
-	nvmc_fill_end(&c, sh, nvmc_pick(&c, sh, 0, &run) == NVMC_FILL ? run.slot[0] : 0, true, 0);
+	nvmc_fill_end(&c, sh, nvmc_pick(&c, sh, 0, &run) == NVMC_FILL ? run.slot[0] : 0, FULL, true, 0);
 	nvmc_pick(&c, sh, 0, &run);
 	tap_ok(nvmc_drained(&c, sh, &run, 0) == 0 &&
 	       nvmc_read_begin(&c, sh, 2, FULL, &a) == NVMC_WAIT,
@@ -661,7 +676,7 @@ static void test_held(void)
 	tap_ok(!next_run(0), "one waits for the mapping: no other command makes it undefined");
 	settle(&first, true, 0);
 	tap_ok(nvmc_pick(&c, sh, 0, &run) == NVMC_FILL, "the command ends: it is completed");
-	nvmc_fill_end(&c, sh, run.slot[0], true, 0);
+	nvmc_fill_end(&c, sh, run.slot[0], FULL, true, 0);
 	tap_ok(next_run(0) && is_run(1, 2), "and all is written");
 	settle(&run, true, 0);
 	nvmc_flush_end(sh);
@@ -720,7 +735,7 @@ static void test_gaps(void)
 	nvmc_flush_begin(sh, 0);
 	nvmc_pick(&c, sh, 0, &run);
 	tap_ok(run.slot[0] == newest(2), "one with sectors missing is completed first");
-	nvmc_fill_end(&c, sh, run.slot[0], false, 0);
+	nvmc_fill_end(&c, sh, run.slot[0], 0, true, 0);
 	tap_ok(next_run(0) && is_run(1, 1), "one that failed is not bridged");
 	settle(&run, true, 0);
 	nvmc_exit(&c);
@@ -735,7 +750,7 @@ static void test_empty_slot(void)
 	nvmc_write_begin(&c, sh, 3, 1, 0, false, &slot, &old);
 	nvmc_write_end(&c, sh, slot, 0);
 	tap_ok(nvmc_read_begin(&c, sh, 3, FULL, &slot) == NVMC_FILL, "a slot without data is completed");
-	nvmc_fill_end(&c, sh, slot, false, 0);
+	nvmc_fill_end(&c, sh, slot, FULL & ~1, false, 0);
 	tap_ok(!nvmc_dirty(sh) && nvmc_newest_slot(&c, sh, 3) == NVMC_NONE && sh->free.nr == 64,
 	       "and is gone if that fails: nothing was written");
 	nvmc_exit(&c);
@@ -814,7 +829,7 @@ static void test_discard(void)
 	settle(&run, true, 0);
 	discarded(&d);
 	tap_ok(!sh->discards && nvmc_pick(&c, sh, 0, &run) == NVMC_FILL, "but afterwards");
-	nvmc_fill_end(&c, sh, run.slot[0], true, 0);
+	nvmc_fill_end(&c, sh, run.slot[0], FULL, true, 0);
 	tap_ok(next_run(0) && is_run(12, 2), "both");
 	nvmc_exit(&c);
 }
@@ -872,7 +887,7 @@ static void test_discard_held(void)
 	tap_ok(!discard(&d, 1), "nothing is discarded beside it");
 	settle(&run, true, 0);
 	tap_ok(nvmc_pick(&c, sh, 0, &run) == NVMC_FILL, "now it is");
-	nvmc_fill_end(&c, sh, run.slot[0], true, 0);
+	nvmc_fill_end(&c, sh, run.slot[0], FULL, true, 0);
 	tap_ok(discard(&d, 1) == 1, "then");
 	nvmc_exit(&c);
 }

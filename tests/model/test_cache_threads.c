@@ -107,7 +107,7 @@ static void fill(u32 n, u32 slot)
 		if (!(s->valid & BIT_ULL(i)))
 			store(&data[n][slot][i], medium[s->block][i]);
 	pthread_mutex_lock(&lock[n]);
-	nvmc_fill_end(&c, &c.shards[n], slot, true, tick);
+	nvmc_fill_end(&c, &c.shards[n], slot, c.full, true, tick);
 	leave(n);
 }
 

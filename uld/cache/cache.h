@@ -381,7 +381,7 @@ enum nvmc_answer nvmc_read_begin(const struct nvmc *c, struct nvmc_shard *sh,
 				 u64 block, u64 sectors, u32 *slot);
 bool nvmc_read_end(struct nvmc_shard *sh, u32 slot);
 bool nvmc_fill_end(const struct nvmc *c, struct nvmc_shard *sh, u32 slot,
-		   bool good, u32 now);
+		   u64 got, bool back, u32 now);
 enum nvmc_answer nvmc_write_begin(const struct nvmc *c, struct nvmc_shard *sh,
 				  u64 block, u64 sectors, u32 now,
 				  bool may_alloc, u32 *slot, u32 *old);

@@ -249,7 +249,8 @@ void nvmc_copy_block(const struct nvmc_access *a);
 void nvmc_leave_write(struct nvmc_access *a);
 void nvmc_leave_mapping(const struct nvmc_access *a);
 void nvmc_pause(const struct nvmc_access *a);
-bool nvmc_fill(struct nvmc_engine *e, struct nvmc_part *part, u32 slot);
+u64 nvmc_fill(struct nvmc_engine *e, struct nvmc_part *part, u32 slot,
+	      bool back);
 
 /* errand.c */
 int nvmc_errands_init(struct nvmc_errands *p, unsigned int nr);

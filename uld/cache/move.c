@@ -126,20 +126,38 @@ static void nvmc_wait(struct nvmc_access *a)
 		nvmc_view_hide_all(a->e);
 }
 
-/* The missing sectors of a slot that is NVMC_FILLING, from @first on. */
-static int nvmc_fill_from(struct nvmc_engine *e, const struct nvmc_slot *s,
-			  void *mem, unsigned int first)
+static bool nvmc_fill_read(struct nvmc_engine *e, const struct nvmc_slot *s,
+			   void *mem, unsigned int first, unsigned int n)
+{
+	return !e->d.backend->read(e->d.private,
+				   s->block * e->c.geo.block +
+				   first * NVMC_SECTOR,
+				   mem + first * NVMC_SECTOR, n * NVMC_SECTOR);
+}
+
+/* Which of these sectors could be read; one that cannot takes no other with it. */
+static u64 nvmc_fill_some(struct nvmc_engine *e, const struct nvmc_slot *s,
+			  void *mem, unsigned int first, unsigned int n)
+{
+	unsigned int i;
+	u64 got = 0;
+
+	if (nvmc_fill_read(e, s, mem, first, n))
+		return GENMASK_ULL(first + n - 1, first);
+	for (i = first; i < first + n; i++)
+		if (nvmc_fill_read(e, s, mem, i, 1))
+			got |= BIT_ULL(i);
+	return got;
+}
+
+/* How many sectors from @first on are missing. */
+static unsigned int nvmc_missing(const struct nvmc_engine *e,
+				 const struct nvmc_slot *s, unsigned int first)
 {
 	unsigned int nr = e->c.geo.block / NVMC_SECTOR, n = 0;
 
 	while (first + n < nr && !(s->valid & BIT_ULL(first + n)))
 		n++;
-	if (!n)
-		return 1;
-	if (e->d.backend->read(e->d.private,
-			       s->block * e->c.geo.block + first * NVMC_SECTOR,
-			       mem + first * NVMC_SECTOR, n * NVMC_SECTOR))
-		return -EIO;
 	return n;
 }
 
@@ -148,26 +166,33 @@ static int nvmc_fill_from(struct nvmc_engine *e, const struct nvmc_slot *s,
  * @e: the engine
  * @part: its part
  * @slot: as in NVMC_FILL
+ * @back: to write it back; or to read it
  *
  * Context: may sleep if the backend's read does.
- * Return: false if the medium cannot be read there.
+ * Return: the sectors that it has now.
  */
-bool nvmc_fill(struct nvmc_engine *e, struct nvmc_part *part, u32 slot)
+u64 nvmc_fill(struct nvmc_engine *e, struct nvmc_part *part, u32 slot,
+	      bool back)
 {
 	const struct nvmc_slot *s = &part->sh->slot[slot];
 	void *mem = nvmc_slot_map(part, slot);
-	unsigned int nr = e->c.geo.block / NVMC_SECTOR, at = 0;
-	int n = 0;
+	unsigned int at, n;
+	u64 got = 0, has;
 
-	for (; at < nr && n >= 0; at += n)
-		n = nvmc_fill_from(e, s, mem, at);
+	for (at = 0; at < e->c.geo.block / NVMC_SECTOR; at += n ?: 1) {
+		n = nvmc_missing(e, s, at);
+		if (n)
+			got |= nvmc_fill_some(e, s, mem, at, n);
+	}
 	kunmap_local(mem);
-	scoped_guard(spinlock, &part->lock)
-		nvmc_fill_end(&e->c, part->sh, slot, n >= 0, nvmc_now());
+	scoped_guard(spinlock, &part->lock) {
+		has = s->valid | got;
+		nvmc_fill_end(&e->c, part->sh, slot, got, back, nvmc_now());
+	}
 	nvmc_wake(part);
 	/* A run may wait for that, in this busy unit or in another. */
 	nvmc_kick(e);
-	return n >= 0;
+	return has;
 }
 
 /**
@@ -200,7 +225,8 @@ int nvmc_enter(struct nvmc_access *a)
 							GFP_NOIO | __GFP_NORETRY);
 			break;
 		case NVMC_FILL:
-			if (!nvmc_fill(a->e, a->part, a->slot))
+			if (a->sectors & ~nvmc_fill(a->e, a->part, a->slot,
+						    false))
 				return -EIO;
 			break;
 		case NVMC_NOTHING:

@@ -203,29 +203,32 @@ bool nvmc_fill_begin(const struct nvmc *c, struct nvmc_shard *sh, u32 i)
  * @c: the cache
  * @sh: the shard
  * @slot: as in NVMC_FILL; @valid did not change meanwhile
- * @good: false: the mapping is poisoned there. What is in the slot is kept
+ * @got: which of them could; the others are poisoned. What is in the slot is kept
+ * @back: to be written back, so if any are missing it cannot be, which counts as
+ *	  a try; or for a reader, whose matter alone that is
  * @now: tick
  *
  * Context: any, under the shard's lock.
  * Return: true: wake.
  */
 bool nvmc_fill_end(const struct nvmc *c, struct nvmc_shard *sh, u32 slot,
-		   bool good, u32 now)
+		   u64 got, bool back, u32 now)
 {
 	struct nvmc_slot *s = &sh->slot[slot];
 
 	nvmc_mapping_end(c, sh, s->block);
-	if (good) {
-		nvmc_add_sectors(s, c->full);
-		nvmc_make_dirty(c, sh, slot);
-	} else if (!s->valid) {
+	if (!s->valid && got != c->full) {
 		/* Nobody has written any of it: there is nothing to lose. */
 		sh->pending[s->gen]--;
 		nvmc_detach(c, sh, s->block);
 		nvmc_set_free(sh, slot);
-	} else {
-		nvmc_failed(c, sh, slot, now);
+		return true;
 	}
+	nvmc_add_sectors(s, got);
+	if (s->valid == c->full || (!back && s->tries < NVMC_TRIES))
+		nvmc_make_dirty(c, sh, slot);
+	else
+		nvmc_failed(c, sh, slot, now);
 	return true;
 }
 EXPORT_SYMBOL_GPL(nvmc_fill_end);

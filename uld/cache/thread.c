@@ -232,7 +232,7 @@ static bool nvmc_pick_in(struct nvmc_engine *e, struct nvmc_part *part,
 		nvmc_write_begins(e, w);
 		return true;
 	case NVMC_FILL:
-		nvmc_fill(e, part, w->run.slot[0]);
+		nvmc_fill(e, part, w->run.slot[0], true);
 		return true;
 	default:
 		return false;

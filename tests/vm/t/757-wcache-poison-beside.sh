@@ -1,0 +1,31 @@
+# proves: in a block that is partly in the cache and partly poisoned on the medium every sector that is good can be read, and writing those that are not makes it a block as any other
+# shellcheck source=tests/vm/t/lib-wcache.sh
+. /payload/t/lib-wcache.sh
+
+# sector N COUNT: those of the disk are those of the file want
+sector() { dd if="$DISK" bs=512 skip="$1" count="$2" iflag=direct status=none | cmp - <(dd if=want bs=512 skip="$1" count="$2" status=none); }
+
+# put_sector N
+put_sector() { must dd if=want of="$DISK" bs=512 seek="$1" skip="$1" count=1 oflag=direct conv=notrunc,nocreat status=none; }
+
+fake_medium_up 4
+random_file want 1
+put_file want
+must sync "$DISK"
+# what is in the cache hides what the medium has
+hand_to nvm_raw
+hand_to nvm_wcache
+must fake poison t2 $((4096 + 2 * 512)) 512
+badblocks_are "10 1"
+put_sector 8
+for n in 1 2 3 4 5; do
+	sector 8 2 || fail "sectors before the bad one"
+	sector 11 5 || fail "sectors after the bad one"
+	must_fail EIO dd if="$DISK" of=/dev/null bs=512 skip=10 count=1 iflag=direct status=none
+done
+put_sector 10
+sector 8 8 || fail "all sectors, once they were written"
+must sync "$DISK"
+same "0 0" "$(count dirty) $(count failed)" "dirty, refused"
+badblocks_are ""
+medium_holds want
