@@ -1,6 +1,6 @@
 # proves: a real Debian boots with its root on a region, of reserved memory or an NVDIMM, by its name, and who logs in on its console can work there; fstab mounts another with DAX; the names outlive a reboot and another order
 # kernels: 6.1 6.12
-# timeout: 600
+# timeout: 900
 # shellcheck source=tests/vm/host/lib-debian.sh
 . "$VM_HERE/host/lib-debian.sh"
 
