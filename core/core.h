@@ -297,6 +297,8 @@ extern const struct attribute_group *nvm_region_groups[];
 
 /* bus.c */
 extern struct bus_type nvm_bus;
+
+/* sleep.c */
 extern const struct dev_pm_ops nvm_sleep_pm;
 
 #endif /* NVM_CORE_H */

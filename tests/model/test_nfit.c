@@ -392,14 +392,16 @@ static enum nvmn_news news(const struct nvmn_known *known, bool whole,
 	return nvmn_news_of(known, &f, whole, ro);
 }
 
+static const struct nvmn_known first_known = {
+	.start	= 4 * GIB,
+	.size	= GIB,
+	.uid	= "nfit-8086-0001-00123456",
+};
+
 /* A range that is refused and stands before the one that was taken. */
 static void test_news_beside(void)
 {
-	struct nvmn_known known = {
-		.start	= 4 * GIB,
-		.size	= GIB,
-		.uid	= "nfit-8086-0001-00123456",
-	};
+	struct nvmn_known known = first_known;
 	const char *ro;
 
 	begin();
@@ -413,11 +415,7 @@ static void test_news_beside(void)
 
 static void test_news(void)
 {
-	struct nvmn_known known = {
-		.start	= 4 * GIB,
-		.size	= GIB,
-		.uid	= "nfit-8086-0001-00123456",
-	};
+	struct nvmn_known known = first_known;
 	const char *ro;
 
 	begin();
