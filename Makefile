@@ -38,7 +38,7 @@ check:
 	@tests/run.sh static model vm
 
 check-all:
-	@tests/run.sh static model vm debug
+	@NVM_EVERY=1 tests/run.sh static model vm debug
 
 check-static check-model check-vm check-debug check-kcsan: check-%:
 	@tests/run.sh $*
@@ -78,7 +78,7 @@ help:
 	@echo '                      KERNEL=6.12 only this kernel, TESTS="010-*" only these'
 	@echo 'make check-debug      the VM tests on a kernel with KASAN, lockdep, kmemleak, ...'
 	@echo 'make check-kcsan      the VM tests on a kernel that looks for data races'
-	@echo 'make check-all        check and check-debug, with one count'
+	@echo 'make check-all        check, with every VM test on both kernels, and check-debug'
 	@echo 'make check-long       the tests that have a long form, in it: hours'
 	@echo 'make vm               a shell in the VM; KERNEL= CMDLINE="..." QEMU="..."'
 	@echo 'make coverage         the lines of the modules that the VM tests run'

@@ -5,8 +5,9 @@
 #
 # usage: tests/run.sh static|model|vm|debug|kcsan...
 #
-# KERNEL=6.12 restricts the kernels, TESTS='01* 2??-*' the VM tests. Prints
-# TAP as it comes, then the failures; the last line is "N passed, N failed".
+# KERNEL=6.12 restricts the kernels, TESTS='01* 2??-*' the VM tests. Without
+# either, and without NVM_EVERY=1, the kernels share the VM tests for which any of
+# them will do. Prints TAP as it comes, then the failures; the last line is "N passed, N failed".
 
 set -uo pipefail
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -26,10 +27,11 @@ model()
 # Two kernels, two processors. The images are made one after the other.
 vm()
 {
-	local k
+	local k shared=
 
+	[ -n "${TESTS:-}${NVM_EVERY:-}${NVM_LONG:-}" ] || shared=${kernels[*]}
 	for k in "${kernels[@]}"; do
-		"$top/tests/vm/run.sh" "$k" </dev/null || echo "not ok - $k: tests/vm/run.sh (exit code $?)" &
+		NVM_SHARED=$shared "$top/tests/vm/run.sh" "$k" </dev/null || echo "not ok - $k: tests/vm/run.sh (exit code $?)" &
 	done
 	wait
 }

@@ -8,8 +8,9 @@
 # 1/2 and 2/2 run half of the tests each, so that two VMs can share the work.
 # TESTS='010-* 2??-*' restricts; with NVM_LONG=1 only tests that have a long
 # form are run, in it. No test is begun after the time NVM_DEADLINE (seconds
-# since the epoch): it is skipped. Prints a TAP line without its number for each
-# test; logs are kept in build/log/SERIES/.
+# since the epoch): it is skipped. NVM_SHARED='6.1 6.12' are kernels that are
+# tested at the same time and share the tests for which either will do. Prints a
+# TAP line without its number for each test; logs are kept in build/log/SERIES/.
 
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -31,6 +32,18 @@ limit_of()
 	echo "${limit:-$(header "$1" timeout)}"
 }
 
+# other_has FILE: it is another kernel's turn, by the number of the test
+other_has()
+{
+	local number
+	local -a shared
+
+	number=$(basename "$1")
+	number=${number%%-*}
+	read -ra shared <<<"${NVM_SHARED:-$kernel}"
+	[ "${shared[10#$number % ${#shared[@]}]}" != "$kernel" ]
+}
+
 # selected DIR: the tests of a directory for this kernel
 selected()
 {
@@ -40,6 +53,10 @@ selected()
 		[ -e "$f" ] || continue
 		[ -z "${NVM_LONG:-}" ] || [ -n "$(header "$f" long-timeout)" ] || continue
 		only=$(header "$f" kernels)
+		if [ "$only" = either ]; then
+			other_has "$f" && continue
+			only=
+		fi
 		# the debug kernels are a 6.12, and have more
 		[ -z "$only" ] || [[ " $only " == *" $kernel "* ]] ||
 			[[ "$kernel $only" = debug\ 6.12 || "$kernel $only" = kcsan\ 6.12 ]] || continue

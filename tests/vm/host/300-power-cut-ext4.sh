@@ -1,4 +1,5 @@
 # proves: after each power cut every file that was fsynced on ext4 is there, whole, and what was removed is not
+# kernels: either
 # timeout: 600
 # long-timeout: 7200
 # shellcheck source=tests/vm/host/lib-power-cut.sh disable=SC1091,SC2016,SC2154

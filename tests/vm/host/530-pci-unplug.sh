@@ -1,4 +1,5 @@
 # proves: an ivshmem is unplugged while idle, open, mounted and mapped, with ext4 and xfs: mappings give SIGBUS, another device that is plugged meanwhile is not reached by them and not given the same addresses
+# kernels: either
 # timeout: 600
 # shellcheck source=tests/vm/host/lib-pci.sh disable=SC1091,SC2016,SC2154
 . "$here/host/lib-pci.sh"

@@ -1,4 +1,5 @@
 # proves: two VMs have one region, a file of the host: what one writes the other reads, raw and as a file system that is handed over
+# kernels: either
 # timeout: 600
 # shellcheck source=tests/vm/host/lib-pci.sh disable=SC1091,SC2016,SC2154
 . "$here/host/lib-pci.sh"

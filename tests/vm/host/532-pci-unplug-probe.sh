@@ -1,4 +1,5 @@
 # proves: an ivshmem that is unplugged while it is being found, again and again, leaves nothing behind
+# kernels: either
 # timeout: 600
 # shellcheck source=tests/vm/host/lib-pci.sh disable=SC1091,SC2016,SC2154
 . "$here/host/lib-pci.sh"

@@ -1,5 +1,5 @@
 # proves: make install builds by DKMS in a real Debian, what it built loads in its kernel, with a driver made elsewhere, kernels that it refuses install all the same, and make uninstall leaves nothing
-# kernels: 6.1 6.12
+# kernels: 6.12
 # timeout: 1200
 # shellcheck source=tests/vm/host/lib-debian.sh
 . "$VM_HERE/host/lib-debian.sh"

@@ -1,4 +1,5 @@
 # proves: after each power cut every write unit of an emulated device of type 2 is old or new, whole, and what was flushed is there, buffer or not
+# kernels: either
 # timeout: 600
 # long-timeout: 7200
 # shellcheck source=tests/vm/host/lib-power-cut.sh disable=SC1091,SC2016,SC2034,SC2154

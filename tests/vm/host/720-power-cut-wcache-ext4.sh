@@ -1,4 +1,5 @@
 # proves: after each power cut every file that was fsynced on ext4 behind the cache is there, whole, and what was removed is not, though the device has lost its buffer
+# kernels: either
 # timeout: 600
 # long-timeout: 7200
 # shellcheck source=tests/vm/host/lib-power-cut.sh disable=SC1091,SC2016,SC2034,SC2154

@@ -1,4 +1,5 @@
 # proves: after each power cut every block written with O_DSYNC or followed by fsync is on the medium behind the cache, though the device has lost its buffer
+# kernels: either
 # timeout: 600
 # long-timeout: 7200
 # shellcheck source=tests/vm/host/lib-power-cut.sh disable=SC1091,SC2016,SC2034,SC2154

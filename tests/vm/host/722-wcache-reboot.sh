@@ -1,4 +1,5 @@
 # proves: what was written behind the cache and not flushed is on the medium after an orderly reboot
+# kernels: either
 # shellcheck disable=SC2016,SC2034,SC2154 # for the guest; for vm_start; the harness's
 
 VM_PERSIST=$scratch/memory

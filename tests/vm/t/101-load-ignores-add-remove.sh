@@ -1,4 +1,5 @@
 # proves: add= and remove= are ignored on load
+# kernels: either
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

@@ -1,4 +1,5 @@
 # proves: a map= that is refused fails the load with its errno and leaves nothing
+# kernels: either
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

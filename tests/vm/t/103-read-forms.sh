@@ -1,4 +1,5 @@
 # proves: map reads the devices by address, add and remove read empty
+# kernels: either
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

@@ -1,4 +1,5 @@
 # proves: map leaves an equal device alone, with its users
+# kernels: either
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

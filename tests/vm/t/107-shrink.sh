@@ -1,4 +1,5 @@
 # proves: a smaller size at the same start is EINVAL
+# kernels: either
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

@@ -1,4 +1,5 @@
 # proves: an empty map= removes all, an empty add= or remove= nothing
+# kernels: either
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

@@ -1,4 +1,5 @@
 # proves: what map reads can be written back to no effect
+# kernels: either
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

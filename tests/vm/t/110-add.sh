@@ -1,4 +1,5 @@
 # proves: add adds and expands, and removes nothing
+# kernels: either
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

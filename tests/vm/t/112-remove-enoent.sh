@@ -1,4 +1,5 @@
 # proves: remove of what is not there exactly is ENOENT and removes nothing
+# kernels: either
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

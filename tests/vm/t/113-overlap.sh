@@ -1,4 +1,5 @@
 # proves: what overlaps one of ours is EEXIST, even one this write would remove
+# kernels: either
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

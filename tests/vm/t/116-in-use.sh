@@ -1,4 +1,5 @@
 # proves: a device in use is not removed: EBUSY, and it stays as it was
+# kernels: either
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

@@ -1,4 +1,5 @@
 # proves: what is outside the range the kernel can map is ERANGE
+# kernels: either
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

@@ -1,4 +1,5 @@
 # proves: what cannot be read, wraps, is unaligned or zero is EINVAL
+# kernels: either
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

@@ -1,4 +1,5 @@
 # proves: an unknown or wrong option is EINVAL, and so are others than the device's
+# kernels: either
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

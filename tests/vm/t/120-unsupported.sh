@@ -1,4 +1,5 @@
 # proves: types that are not emulated and ULDs that cannot grow are EOPNOTSUPP
+# kernels: either
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

@@ -1,4 +1,5 @@
 # proves: a value of a page or more is E2BIG, and nothing of it is read
+# kernels: either
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

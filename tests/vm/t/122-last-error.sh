@@ -1,4 +1,5 @@
 # proves: last_error is the line of the last refusal, and a success clears it
+# kernels: either
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

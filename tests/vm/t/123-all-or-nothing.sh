@@ -1,4 +1,5 @@
 # proves: an element that fails amid others: nothing of the list happens
+# kernels: either
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

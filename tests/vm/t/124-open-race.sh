@@ -1,4 +1,5 @@
 # proves: opens against removals: a write is done or undone as a whole, an opened disk works
+# kernels: either
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

@@ -1,4 +1,5 @@
 # proves: a number is free again only when its region was released, a uid when it has left the bus
+# kernels: either
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

@@ -1,4 +1,5 @@
 # proves: options: uid names, ro=1 makes read-only and says why; the uid outlives expansion
+# kernels: either
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

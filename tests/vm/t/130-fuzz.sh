@@ -1,4 +1,5 @@
 # proves: whatever is written to map, add and remove: taken as said, or refused and nothing changed
+# kernels: either
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

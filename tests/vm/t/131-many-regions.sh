@@ -1,4 +1,5 @@
 # proves: regions by the hundred: added, removed, and map that outgrows a page is EOVERFLOW, but not for nvmctl
+# kernels: either
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

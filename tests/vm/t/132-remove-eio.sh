@@ -1,4 +1,5 @@
 # proves: a device whose data cannot be made durable is not removed: EIO, and it stays as it was
+# kernels: either
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

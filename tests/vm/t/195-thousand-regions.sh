@@ -1,4 +1,5 @@
 # proves: 1,000 regions come and go, 60 of them with disks: nothing left, memory back
+# kernels: either
 # vm: big
 # timeout: 300
 # shellcheck source=tests/vm/t/lib-memmap.sh

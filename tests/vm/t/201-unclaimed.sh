@@ -1,4 +1,5 @@
 # proves: a region without a ULD sits there and says so, until one is loaded
+# kernels: either
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

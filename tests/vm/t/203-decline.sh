@@ -1,4 +1,5 @@
 # proves: a better ULD that declines is shown with its reason, and the next gets the region
+# kernels: either
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

@@ -1,4 +1,5 @@
 # proves: a better ULD that arrives later takes no region that is claimed
+# kernels: either
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

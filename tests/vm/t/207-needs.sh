@@ -1,4 +1,5 @@
 # proves: a ULD is not offered a region without the capabilities it needs
+# kernels: either
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

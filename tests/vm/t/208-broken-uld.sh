@@ -1,4 +1,5 @@
 # proves: a ULD without probe is refused with EINVAL and a line
+# kernels: either
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

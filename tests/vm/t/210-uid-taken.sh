@@ -1,4 +1,5 @@
 # proves: a uid that is taken is EEXIST, with the region that has it, until that has left the bus
+# kernels: either
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

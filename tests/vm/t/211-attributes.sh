@@ -1,4 +1,5 @@
 # proves: each documented attribute is there in its form, and no other is
+# kernels: either
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

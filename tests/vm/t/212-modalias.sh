@@ -1,4 +1,5 @@
 # proves: the modalias is the uevent's, and says type and capabilities
+# kernels: either
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

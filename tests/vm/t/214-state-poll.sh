@@ -1,4 +1,5 @@
 # proves: state, size, read_only and badblocks of a region can be polled
+# kernels: either
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

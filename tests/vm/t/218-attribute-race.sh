@@ -1,4 +1,5 @@
 # proves: attributes are read while regions come, change and go
+# kernels: either
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

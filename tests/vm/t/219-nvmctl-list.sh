@@ -1,4 +1,5 @@
 # proves: nvmctl list shows the regions of the kernel, also as JSON, and addresses to root only
+# kernels: either
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

@@ -1,4 +1,5 @@
 # proves: nvmctl adds, expands, waits for and removes regions, and its exit codes say so
+# kernels: either
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

@@ -1,4 +1,5 @@
 # proves: a disk has names by id, path, uuid and label, which outlive removal and other order
+# kernels: either
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

@@ -1,4 +1,5 @@
 # proves: what was held and then kept, and what was made and then taken back, works as before
+# kernels: either
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

@@ -1,4 +1,5 @@
 # proves: udev rules that run a probe in user space make the regions of a file appear when nvm_memmap is loaded, or when triggered
+# kernels: either
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

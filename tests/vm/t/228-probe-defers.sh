@@ -1,4 +1,5 @@
 # proves: a better ULD that defers its probe neither hangs the walk nor keeps the region from the next
+# kernels: either
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 must modprobe nvm_pmem

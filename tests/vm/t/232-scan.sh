@@ -1,4 +1,5 @@
 # proves: a write to scan asks each LLD that can look again, its errno reaches the writer, one without is not asked
+# kernels: either
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

@@ -1,4 +1,5 @@
 # proves: nvmctl monitor shows the kernel's events of regions and their disks, as lines and as JSON
+# kernels: either
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

@@ -1,4 +1,5 @@
 # proves: udev knows of a disk and its partition what it knows of any other disk with the same contents
+# kernels: either
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

@@ -1,4 +1,5 @@
 # proves: libpmemobj takes files on ext4 and xfs with DAX for persistent memory; its pools and what is in them outlive a remount and an expansion
+# kernels: either
 # shellcheck source=tests/vm/t/lib-pmem.sh
 . /payload/t/lib-pmem.sh
 

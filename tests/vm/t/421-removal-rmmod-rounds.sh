@@ -1,4 +1,5 @@
-# proves: 30 rounds of unloading and loading the driver under I/O, once unbound by force, leak nothing
+# proves: 15 rounds of unloading and loading the driver under I/O, once unbound by force, leak nothing
+# kernels: either
 # timeout: 300
 # shellcheck source=tests/vm/t/lib-pmem.sh
 . /payload/t/lib-pmem.sh
@@ -13,4 +14,4 @@ rmmod_modprobe()
 }
 
 memmap_up 64M
-rounds_leak_nothing 30 rmmod_modprobe
+rounds_leak_nothing 15 rmmod_modprobe

@@ -1,4 +1,5 @@
-# proves: 30 rounds of moving a region to another driver and back by driver_override under I/O leak nothing
+# proves: 15 rounds of moving a region to another driver and back by driver_override under I/O leak nothing
+# kernels: either
 # timeout: 300
 # shellcheck source=tests/vm/t/lib-pmem.sh
 . /payload/t/lib-pmem.sh
@@ -23,4 +24,4 @@ there_and_back()
 
 memmap_up 64M
 must modprobe nvm_rival priority=-1
-rounds_leak_nothing 30 there_and_back
+rounds_leak_nothing 15 there_and_back

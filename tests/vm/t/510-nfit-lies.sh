@@ -1,4 +1,5 @@
 # proves: of a table that lies nothing is taken wrongly: one line, no claim, no warning; what is sound beside a lie is taken
+# kernels: either
 # vm: nfit-lab
 # timeout: 240
 # shellcheck source=tests/vm/t/lib-nfit.sh

@@ -1,4 +1,5 @@
 # proves: the table of boot time counts as long as _FIT has given none, and no longer
+# kernels: either
 # vm: nfit-lab
 # timeout: 240
 # shellcheck source=tests/vm/t/lib-nfit.sh

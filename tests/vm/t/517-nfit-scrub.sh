@@ -1,4 +1,5 @@
 # proves: errors that the platform knows of are poison from the start, and others when the firmware tells of them; writing clears them in the platform; what a scrub found before does not come back
+# kernels: either
 # vm: nfit-lab
 # timeout: 300
 # shellcheck source=tests/vm/t/lib-nfit.sh

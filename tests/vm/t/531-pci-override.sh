@@ -1,4 +1,5 @@
 # proves: nvm_pci leaves NVMe controllers and unknown memory alone until driver_override or new_id names them
+# kernels: either
 # vm: pci
 # shellcheck source=tests/vm/t/lib-pci.sh
 . /payload/t/lib-pci.sh

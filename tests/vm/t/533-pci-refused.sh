@@ -1,4 +1,5 @@
 # proves: a BAR that is too small, taken by someone else or none at all is refused in one line, and nothing stays claimed
+# kernels: either
 # vm: pci
 # shellcheck source=tests/vm/t/lib-pci.sh
 . /payload/t/lib-pci.sh

@@ -1,4 +1,5 @@
 # proves: the uid of memory behind PCI is made of the device's serial number where it has one, and the disk's name with it, wherever the device is found
+# kernels: either
 # vm: pci-lab
 # shellcheck source=tests/vm/t/lib-pci.sh
 . /payload/t/lib-pci.sh

@@ -1,4 +1,5 @@
 # proves: udev names a disk behind PCI by its slot, as other disks are, and its partition with it; the name is there again after the device was removed and found anew, also as another number
+# kernels: either
 # vm: pci
 # shellcheck source=tests/vm/t/lib-pci.sh
 . /payload/t/lib-pci.sh

@@ -1,4 +1,5 @@
 # proves: a DDR3 module that cannot be enabled, or hangs when it is, is no region, keeps its claim as long as it hangs, and the kernel goes on
+# kernels: either
 # shellcheck source=tests/vm/t/lib-pmem.sh
 . /payload/t/lib-pmem.sh
 

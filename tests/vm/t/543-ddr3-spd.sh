@@ -1,4 +1,5 @@
 # proves: a module names its region by the identity in its SPD, read over the real SMBus, if one is of the kind that was named; else the address does
+# kernels: either
 # vm: e820
 # shellcheck source=tests/vm/t/lib-ddr3.sh
 . /payload/t/lib-ddr3.sh

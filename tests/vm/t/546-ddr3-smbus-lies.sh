@@ -1,4 +1,5 @@
 # proves: an SPD, a controller or a parameter that lies makes nothing a region, nothing is claimed or armed wrongly, and one line says why
+# kernels: either
 # vm: e820
 # shellcheck source=tests/vm/t/lib-ddr3.sh
 . /payload/t/lib-ddr3.sh

@@ -1,4 +1,5 @@
 # proves: a module that cannot save is read-only with the cause, also while mounted, and writable again when it can; it is armed by itself once, and later only by a scan
+# kernels: either
 # vm: e820
 # shellcheck source=tests/vm/t/lib-ddr3.sh
 . /payload/t/lib-ddr3.sh

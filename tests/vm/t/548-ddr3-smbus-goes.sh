@@ -1,4 +1,5 @@
 # proves: a module that was not ready comes by a scan, one that hangs holds up nobody, who has the memory already is named, and it goes while polled or under a mount
+# kernels: either
 # vm: e820
 # shellcheck source=tests/vm/t/lib-ddr3.sh
 . /payload/t/lib-ddr3.sh

@@ -1,4 +1,5 @@
 # proves: the example of udev rules has a tool in user space find memory, arm the module on its SMBus, and add its range to nvm_memmap; what is not armed is not added
+# kernels: either
 # vm: e820
 # shellcheck source=tests/vm/t/lib-ddr3.sh
 . /payload/t/lib-ddr3.sh

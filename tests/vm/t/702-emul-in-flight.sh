@@ -1,4 +1,5 @@
 # proves: what a command in flight touches, rounded out to busy units, reads as garbage; nvm_raw waits; afterwards all is new there and old around it
+# kernels: either
 # timeout: 240
 # shellcheck source=tests/vm/t/lib-emul.sh disable=SC2016
 . /payload/t/lib-emul.sh

@@ -1,4 +1,5 @@
 # proves: the n-th command fails, half done; one that reaches a bad place fails; one that stalls is aborted, and the rest goes on
+# kernels: either
 # timeout: 240
 # shellcheck source=tests/vm/t/lib-emul.sh disable=SC2016
 . /payload/t/lib-emul.sh

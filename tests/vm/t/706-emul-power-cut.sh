@@ -1,4 +1,5 @@
 # proves: after a power cut what was in flight is as it was before, an unflushed buffer is lost if it is to be, what was flushed is not; a damaged log is said and not trusted
+# kernels: either
 # timeout: 300
 # shellcheck source=tests/vm/t/lib-emul.sh disable=SC2016
 . /payload/t/lib-emul.sh

@@ -1,4 +1,5 @@
 # proves: a discard is a command of an emulated device of type 2: it is told of all of it, the range reads as garbage in flight and as zeros then, beside it all stays; one that fails is half done; what the buffer had of it is lost at a power cut
+# kernels: either
 # timeout: 240
 # shellcheck source=tests/vm/t/lib-emul.sh disable=SC2016
 . /payload/t/lib-emul.sh

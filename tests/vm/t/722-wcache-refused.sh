@@ -1,4 +1,5 @@
 # proves: a block that the medium refuses stays readable, is reported, fails each fsync and no other block; once the medium takes it all is well
+# kernels: either
 # shellcheck source=tests/vm/t/lib-wcache.sh
 . /payload/t/lib-wcache.sh
 

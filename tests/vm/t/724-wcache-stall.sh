@@ -1,4 +1,5 @@
 # proves: a command that never ends is aborted after the device's time-out, with one line in the log, and given again; nothing hangs and no data is other
+# kernels: either
 # timeout: 180
 # shellcheck source=tests/vm/t/lib-wcache.sh
 . /payload/t/lib-wcache.sh

@@ -1,4 +1,5 @@
 # proves: rounds of unbinding and binding nvm_wcache under I/O leak neither memory nor addresses
+# kernels: either
 # timeout: 300
 # shellcheck source=tests/vm/t/lib-pmem.sh
 . /payload/t/lib-pmem.sh
@@ -8,4 +9,4 @@ must modprobe nvm_wcache cache_mb=64
 # shellcheck disable=SC2034 # for lib-pmem.sh
 ULD=nvm_wcache
 memmap_up 64M:type=2:write_ns=50000
-rounds_leak_nothing 20 unbind_bind
+rounds_leak_nothing 12 unbind_bind

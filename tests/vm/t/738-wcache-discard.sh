@@ -1,4 +1,5 @@
 # proves: what is discarded before it was written back is not written, and the medium is told; nothing else is lost, be it that the medium refuses, that the blocks are written, read or mapped meanwhile; a file system that discards keeps its files
+# kernels: either
 # timeout: 300
 # shellcheck source=tests/vm/t/lib-wcache.sh disable=SC2016
 . /payload/t/lib-wcache.sh

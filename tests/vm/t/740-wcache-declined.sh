@@ -1,4 +1,5 @@
 # proves: a device whose units the cache cannot serve, and a cache larger than all RAM, are declined with the reason; extreme ones that it can serve are served
+# kernels: either
 # timeout: 180
 # shellcheck source=tests/vm/t/lib-wcache.sh
 . /payload/t/lib-wcache.sh

@@ -1,4 +1,5 @@
 # proves: behind the cache a region that is read-only is read, and written by nobody
+# kernels: either
 # shellcheck source=tests/vm/t/lib-wcache.sh
 . /payload/t/lib-wcache.sh
 

@@ -1,4 +1,5 @@
 # proves: the tracepoints of the cache are there and tell of a write, a run, its end, a stall and a flush
+# kernels: either
 # shellcheck source=tests/vm/t/lib-wcache.sh
 . /payload/t/lib-wcache.sh
 

@@ -1,4 +1,5 @@
 # proves: a device that takes no discards is not told of one, but what was dirty is not written, and what it has refused is not missed
+# kernels: either
 # shellcheck source=tests/vm/t/lib-wcache.sh
 . /payload/t/lib-wcache.sh
 

@@ -1,4 +1,5 @@
 # proves: a write, flush or discard that the device completes once more, long after whoever waited for it has gone, is said and nothing else
+# kernels: either
 # shellcheck source=tests/vm/t/lib-wcache.sh
 . /payload/t/lib-wcache.sh
 

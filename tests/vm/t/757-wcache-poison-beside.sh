@@ -1,4 +1,5 @@
 # proves: in a block that is partly in the cache and partly poisoned on the medium every sector that is good can be read, and writing those that are not makes it a block as any other
+# kernels: either
 # shellcheck source=tests/vm/t/lib-wcache.sh
 . /payload/t/lib-wcache.sh
 
