@@ -23,11 +23,12 @@ def modules_for(tree, modalias):
             if len(row) == 3 and fnmatchcase(modalias, row[1])]
 
 
-def check_modules(tree, report):
+def check_modules(tree, others, report):
+    """Who has regions of hardware needs no RAM that stands in."""
     missing = [m for m in ("nvm_core", MEMMAP) if not loaded(tree, m)]
     if missing:
-        report.problem(f"not loaded: {', '.join(missing)}",
-                       f"modprobe {missing[-1]}")
+        say = report.note if others else report.problem
+        say(f"not loaded: {', '.join(missing)}", f"modprobe {missing[-1]}")
     else:
         report.ok("nvm_core and nvm_memmap are loaded")
 
@@ -187,11 +188,12 @@ def report_proposal(tree, iomem, size, report):
 
 def doctor_machine(tree, report, size):
     words = list(read_memmap_words(tree))
-    check_modules(tree, report)
-    check_udev(tree, report)
-    check_lockdown(tree, report)
-    check_cmdline(words, report)
     regions = load_regions(tree) if tree.exists(BUS) else []
+    others = any(region.lld != MEMMAP for region in regions)
+    check_modules(tree, others, report)
+    check_udev(tree, report)
+    check_lockdown(tree, report, report.note if others else report.problem)
+    check_cmdline(words, report)
     check_regions(tree, regions, report)
     iomem = read_iomem(tree)
     if iomem is None:
@@ -201,7 +203,7 @@ def doctor_machine(tree, report, size):
     check_reserved(iomem, words, report)
     usable = check_usable(tree, iomem, words, report)
     check_taken(tree, iomem, regions, report)
-    if not usable and not any(region.lld == MEMMAP for region in regions):
+    if not usable and not regions:
         report_proposal(tree, iomem, size, report)
 
 

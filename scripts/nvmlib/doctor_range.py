@@ -115,7 +115,7 @@ def doctor_range(tree, report, element):
     if not loaded(tree, MEMMAP):
         report.problem("nvm_memmap is not loaded: modprobe nvm_memmap")
     if lockdown(tree) != "none":
-        check_lockdown(tree, report)
+        check_lockdown(tree, report, report.problem)
     check_shape(tree, element, report)
     present = check_ours(tree, element, report)
     tail = element

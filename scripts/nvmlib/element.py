@@ -2,6 +2,7 @@
 """Sizes, addresses and nn@ss[:option...], as the kernel takes them."""
 
 import os
+import re
 from dataclasses import dataclass
 
 from nvmlib.errors import Failure
@@ -9,6 +10,7 @@ from nvmlib.errors import Failure
 ALIGN = 2 << 20
 GIB = 1 << 30
 PAGE_SIZE = os.sysconf("SC_PAGE_SIZE")
+NUMBER = r"0|[1-9][0-9]*|0[xX][0-9a-fA-F]+"
 SUFFIXES = {"K": 10, "M": 20, "G": 30, "T": 40}
 
 
@@ -16,13 +18,10 @@ def parse_bytes(text):
     """A number as the kernel takes it: decimal or hex, K, M, G or T behind."""
     shift = SUFFIXES.get(text[-1:].upper(), 0)
     digits = text[:-1] if shift else text
-    try:
-        if not digits[:1].isdigit() or "_" in digits:
-            raise ValueError
-        value = int(digits, 0) << shift
-    except ValueError:
+    if not re.fullmatch(NUMBER, digits, re.ASCII):
         raise Failure(f"'{text}' is not a size or an address"
-                      " (1073741824, 0x40000000, 1G)", 2) from None
+                      " (1073741824, 0x40000000, 1G)", 2)
+    value = int(digits, 0) << shift
     if value >= 1 << 64:
         raise Failure(f"'{text}' does not fit 64 bits", 2)
     return value
@@ -78,5 +77,5 @@ class Element:
 
 
 def parse_list(words):
-    return [Element.parse(part) for word in words
-            for part in word.strip().split(",") if part]
+    parts = (part.strip() for word in words for part in word.split(","))
+    return [Element.parse(part) for part in parts if part]

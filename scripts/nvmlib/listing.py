@@ -48,7 +48,7 @@ def read_links(tree):
 def as_json(region, holders, links):
     return {**asdict(region), "type_name": region.type_name,
             "health": region.health, "links": links.get(region.disk, []),
-            "holders": [asdict(h) for h in holders.of(region.disk)],
+            "holders": [asdict(h) for h in holders.of(region.used_disk)],
             "problems": region.problems()}
 
 
@@ -84,9 +84,9 @@ def print_table(tree, regions, verbose):
     rows = [("NAME", "UID", "TYPE", "SIZE", "START", "FOUND BY", "CLAIMED BY",
              "STATE", "HEALTH", "USERS", "USED BY")]
     for r in regions:
-        used = [str(h) for h in holders.of(r.disk)]
+        used = [str(h) for h in holders.of(r.used_disk)]
         if verbose and r.users:
-            used += [str(h) for h in holders.processes(r.disk)]
+            used += [str(h) for h in holders.processes(r.used_disk)]
         rows.append((r.name, r.uid, f"{r.type} {r.type_name}", human(r.size),
                      r.place, r.lld, r.uld or "-", r.state, r.health,
                      str(r.users), ", ".join(used) or "-"))

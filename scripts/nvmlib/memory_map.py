@@ -24,7 +24,7 @@ def read_iomem(tree):
     """Outer resources before those inside them, as the kernel prints them."""
     found = []
     for line in tree.read("/proc/iomem", "").splitlines():
-        place, _, name = line.strip().partition(" : ")
+        place, _, name = line.lstrip().partition(" : ")  # name may be empty
         start, _, last = place.partition("-")
         depth = (len(line) - len(line.lstrip())) // 2
         found.append(Resource(int(start, 16), int(last, 16) + 1, name, depth))

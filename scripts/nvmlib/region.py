@@ -74,6 +74,12 @@ class Region:
         return cls(name, **values) if values["state"] else None
 
     @property
+    def used_disk(self):
+        """The disk that its users have. After an unbind there is none any
+        more, but theirs: it had the region's number."""
+        return self.disk or (self.name if self.users else "")
+
+    @property
     def place(self):
         """Where it starts, for people."""
         return "-" if self.start is None else f"{self.start:#x}"

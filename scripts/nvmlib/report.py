@@ -39,15 +39,14 @@ def lockdown(tree):
     return next((m[1:-1] for m in modes if m.startswith("[")), "none")
 
 
-def check_lockdown(tree, report):
+def check_lockdown(tree, report, say):
     mode = lockdown(tree)
     if mode == "none":
         report.ok("kernel lockdown is off")
     else:
-        report.problem(f"kernel lockdown is '{mode}': add, map and remove"
-                       " are refused (EPERM)",
-                       "it comes with Secure Boot, or lockdown= on the kernel"
-                       " command line")
+        say(f"kernel lockdown is '{mode}': add, map and remove are refused"
+            " (EPERM)", "it comes with Secure Boot, or lockdown= on the kernel"
+            " command line")
 
 
 def report_cost(tree, element, report):

@@ -68,6 +68,8 @@ class Holders:
 
     def processes(self, disk):
         """Who has the disk or its character device open (root sees all)."""
+        if not disk:
+            return
         nodes = {f"/dev/{name}" for name in [disk, *self.partitions(disk)]}
         nodes.add("/dev/" + disk.replace("nvm", "nvmc"))
         for pid in self.tree.names("/proc"):
@@ -83,7 +85,8 @@ class Holders:
                         self.tree.path(f"/proc/{pid}/{where}/{name}"))
                 except OSError:
                     continue
-                if target in nodes:
+                # so is the node of a disk that was removed with users
+                if target.removesuffix(" (deleted)") in nodes:
                     return True
         return False
 
@@ -97,7 +100,6 @@ def unescape(text):
 
 def who_uses(tree, region):
     holders = Holders(tree)
-    found = holders.of(region.disk)
-    if region.disk:
-        found += holders.processes(region.disk)
+    found = holders.of(region.used_disk)
+    found += holders.processes(region.used_disk)
     return ", ".join(map(str, found)) or "a user this process cannot see"

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The verb wait: until regions are claimed, gone, or anything happens."""
 
-import os
+import re
 import time
 
 from nvmlib.errors import Failure
-from nvmlib.region import Region
+from nvmlib.region import Region, node_name
 from nvmlib.sysfs import BUS, number
 
 POLL_SECONDS = 1.0
@@ -48,11 +48,20 @@ def without_users(region):
     return region
 
 
+def kernel_name(tree, word):
+    """Only by name can be waited for what is not there, or not any more: a
+    uid or a link of it would be one that nobody has."""
+    name = node_name(tree, word) if word.startswith("/dev/") else word
+    if not re.fullmatch(r"nvm\d+", name):
+        raise Failure(f"wait: {word}: name regions as nvmN", 2)
+    return name
+
+
 def waited_for(tree, args):
     """What must hold for the wait to end: a function of the event count."""
     def state(name):
         return tree.read(f"{BUS}/devices/{name}/state")
-    names = [os.path.basename(word) for word in args.names]
+    names = [kernel_name(tree, word) for word in args.names]
     if args.goal == "claimed":
         return lambda _: all(state(name) == "claimed" for name in names)
     if args.goal == "removed":

@@ -20,7 +20,7 @@ class Add(Case):
         self.assertIn("nvm0: 1 GiB at 0x140000000, claimed by nvm_pmem", out)
 
     def test_list_in_one_word(self):
-        self.ok("add", "1G@5G,1G@6G")
+        self.ok("add", " 1G@5G, 1G@6G ")
         self.assertEqual(self.params_written(),
                          [("add", "1G@0x140000000,1G@0x180000000")])
 

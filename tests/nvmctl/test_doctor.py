@@ -220,6 +220,25 @@ class Doctor(Case):
         self.assertIn("lockdown is 'integrity'", self.fails("doctor"))
         self.assertIn("EPERM", self.fails("doctor", "1G@5G"))
 
+    def test_hardware_needs_no_ram_that_stands_in(self):
+        self.iomem(fake.IOMEM_PLAIN)
+        self.cmdline("quiet")
+        self.machine.region(0, lld="nvm_nfit")
+        self.machine.put("/sys/kernel/security/lockdown",
+                         "none [integrity] confidentiality\n")
+        os.rename(self.machine.path("/sys/module/nvm_memmap"),
+                  self.machine.path("/away"))
+        said = self.ok("doctor")
+        self.assertIn("note:     not loaded: nvm_memmap", said)
+        self.assertIn("note:     kernel lockdown", said)
+        self.assertNotIn("nothing is reserved", said)
+        self.machine.gone(0)
+        self.assertIn("nothing is reserved", self.fails("doctor"))
+
+    def test_resource_without_a_name(self):
+        self.iomem(fake.IOMEM_PLAIN + "240000000-2ffffffff : \n")
+        self.assertIn("belongs to", self.fails("doctor", "1G@9G"))
+
     def test_unclaimed(self):
         self.machine.region(0, type=3, state="unclaimed", uld="",
                             modalias="nvm:t3c0000000000000008")

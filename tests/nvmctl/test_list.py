@@ -40,6 +40,24 @@ class List(Case):
                         "problems"):
                 self.assertIs(type(found[key]), list, key)
 
+    def test_who_uses_a_disk_that_was_unbound(self):
+        """The mount is there, the disk is not: it had the region's number."""
+        self.machine.region(0, uld="", disk="", state="unclaimed", users=2)
+        self.machine.put("/sys/class/block/sda1/partition", "1\n")
+        self.machine.put("/proc/self/mountinfo",
+                         "30 1 259:0 / /mnt/data rw - ext4 /dev/nvm0 rw\n")
+        for pid, comm, target in ((77, "reader", "/dev/nvm0 (deleted)"),
+                                  (78, "mdadm", "/dev/sda1")):
+            self.machine.put(f"/proc/{pid}/comm", comm + "\n")
+            os.makedirs(self.machine.path(f"/proc/{pid}/fd"))
+            os.symlink(target, self.machine.path(f"/proc/{pid}/fd/3"))
+        said = self.ok("list", "-v")
+        self.assertIn("/mnt/data ext4 (mount), reader 77 (process)", said)
+        self.assertNotIn("mdadm", said)
+        self.assertEqual(self.objects()[0]["holders"],
+                         [{"kind": "mount", "device": "nvm0",
+                           "by": "/mnt/data ext4"}])
+
     def test_values(self):
         self.some()
         first, second, third, last = self.objects()

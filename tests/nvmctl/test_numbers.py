@@ -16,7 +16,7 @@ class Numbers(unittest.TestCase):
             self.assertEqual(parse_bytes(text), value)
 
     def test_parse_bytes_refuses(self):
-        for text in ("", "G", "-1", "+1", "1GG", "010", "1_0", "1 0", "x",
+        for text in ("", "G", "-1", "+1", "1GG", "010", "1_0", "1 0", "x", "0b11", "0o7",
                      "16777216T", "0x10000000000000000"):
             with self.assertRaises(Failure, msg=text):
                 parse_bytes(text)

@@ -64,6 +64,14 @@ class Wait(Case):
         self.later(lambda: os.rename(away, bus))
         self.ok("wait", "-t", "5", "nvm0")
 
+    def test_names_only(self):
+        self.machine.region(0, uid="memmap-1")
+        for word in ("memmap-1", "/dev/disk/by-id/nvm-memmap-1", "nvmx",
+                     "/dev/null"):
+            for goal in ("--removed", "--claimed", "--event"):
+                self.assertIn(f"{word}: name regions as nvmN",
+                              self.fails("wait", goal, word, status=2))
+
     def test_usage(self):
         self.fails("wait", status=2)
         for value in ("-1", "nan", "x"):
