@@ -23,7 +23,7 @@ prefix=${PREFIX:-/usr/local}
 name=nvm-core
 version=$(sed -n 's/^#define NVM_VERSION\t"\(.*\)"$/\1/p' "$top/include/nvm/version.h")
 src=/usr/src/$name-$version
-unbuilt=() # the kernels that dkms could not build for
+troubles=() # what failed and did not keep the rest from being done
 
 say() { printf '%s\n' "$*"; }
 die() { printf 'install: %s\n' "$*" >&2; exit 1; }
@@ -149,7 +149,7 @@ kernels()
 # and one that fails does not keep the others from theirs
 build()
 {
-	local k rc built=()
+	local k rc built=() unbuilt=()
 
 	dkms add "$name/$version" >/dev/null
 	for k in $(kernels); do
@@ -161,6 +161,7 @@ build()
 		*) unbuilt+=("$k") ;;
 		esac
 	done
+	[ ${#unbuilt[@]} = 0 ] || troubles+=("dkms cannot build for ${unbuilt[*]}")
 	say "$name $version has modules for ${built[*]:-no kernel here}"
 }
 
@@ -188,8 +189,18 @@ tell_the_rest()
 		udevadm control --reload || true
 	fi
 	if command -v update-initramfs >/dev/null && [ -n "$(echo /boot/initrd.img-*)" ]; then
-		update-initramfs -u -k all
+		update-initramfs -u -k all || troubles+=("not every initramfs is made (update-initramfs -u -k all)")
 	fi
+}
+
+# end_well: or say all that went wrong
+end_well()
+{
+	local all
+
+	[ ${#troubles[@]} != 0 ] || return 0
+	all=$(printf '%s; ' "${troubles[@]}")
+	die "${all%; }; all else is done"
 }
 
 do_install()
@@ -205,7 +216,7 @@ do_install()
 	[ -z "${DESTDIR:-}" ] || return 0
 	build
 	tell_the_rest
-	[ ${#unbuilt[@]} = 0 ] || die "dkms cannot build for ${unbuilt[*]}; all else is installed"
+	end_well
 	say "'nvmctl doctor' says what there is to use"
 }
 
@@ -214,7 +225,9 @@ do_uninstall()
 	[ -n "${DESTDIR:-}" ] || [ "$(id -u)" = 0 ] || die "only root may do this"
 	[ -n "${DESTDIR:-}" ] || ! packaged || die "the files are the Debian package's: apt remove nvm-core-dkms nvmctl"
 	remove_all || die "nothing here that 'make install' has put"
-	[ -n "${DESTDIR:-}" ] || tell_the_rest
+	[ -z "${DESTDIR:-}" ] || return 0
+	tell_the_rest
+	end_well
 }
 
 [ -n "$version" ] || die "no version in include/nvm/version.h"

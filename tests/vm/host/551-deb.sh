@@ -38,7 +38,10 @@ in_debian 'lintian --allow-root --fail-on error,warning build/deb/*.changes' ||
 	fail "lintian has found something"
 version=$(in_debian 'scripts/install.sh version')
 
-must in_debian 'dpkg -i build/deb/nvm-core-dkms_*.deb && dpkg -i build/deb/nvmctl_*.deb'
+must in_debian 'dpkg -i build/deb/nvm-core-dkms_*.deb'
+# who has the modules has also what keeps nvm_nfit from another's NVDIMMs
+must in_debian 'modprobe --showconfig | grep -qx "blacklist nvm_nfit"'
+must in_debian 'dpkg -i build/deb/nvmctl_*.deb'
 initramfs "after the installation" 60-persistent-nvm init-premount/nvm nvm_core
 [ "$(built "$version")" = "6.1 6.12" ] || fail "not built on both: $(cat status)"
 must in_debian 'nvmctl version && man -w nvmctl >/dev/null'
