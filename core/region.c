@@ -349,6 +349,24 @@ void nvm_region_unregister(struct nvm_region *r)
 EXPORT_SYMBOL_GPL(nvm_region_unregister);
 
 /**
+ * nvm_region_set_lost() - the memory is not there any more
+ * @r: from nvm_region_alloc(); on the bus until nvm_region_lost()
+ *
+ * For the resume of a device that has not come back: to take the region away
+ * waits for threads that sleep until all devices are awake. Until then its disk
+ * takes no I/O, and nothing is written to the memory. From elsewhere call
+ * nvm_region_lost() alone.
+ *
+ * Context: may sleep.
+ */
+void nvm_region_set_lost(struct nvm_region *r)
+{
+	scoped_guard(nvm_device, &r->dev)
+		nvm_region_set_state(to_core(r), NVM_STATE_LOST);
+}
+EXPORT_SYMBOL_GPL(nvm_region_set_lost);
+
+/**
  * nvm_region_lost() - take a region away whose memory is not there any more
  * @r: from nvm_region_alloc(); not to be touched afterwards, but by
  *     &nvm_region_ops.release
@@ -361,8 +379,7 @@ void nvm_region_lost(struct nvm_region *r)
 {
 	struct nvm_region_core *c = to_core(r);
 
-	scoped_guard(nvm_device, &r->dev)
-		nvm_region_set_state(c, NVM_STATE_LOST);
+	nvm_region_set_lost(r);
 	if (device_is_registered(&r->dev)) {
 		dev_warn(&r->dev, "%s: its memory is lost\n", c->lld_name);
 		nvm_event(c, "lost");

@@ -24,9 +24,13 @@ static int nvm_sleep_suspend(struct device *dev)
 	return err;
 }
 
+/* Of one that is away for good there is nothing to be had: see nvm_disk_remove(). */
 static int nvm_sleep_resume(struct device *dev)
 {
-	nvm_disk_thaw(dev_to_core(dev));
+	struct nvm_region_core *c = dev_to_core(dev);
+
+	if (!nvm_region_is_lost(&c->r))
+		nvm_disk_thaw(c);
 	return 0;
 }
 

@@ -75,6 +75,7 @@ int nvm_region_add(struct nvm_region *r);
 void nvm_region_offer(struct nvm_region *r);
 void nvm_region_unregister(struct nvm_region *r);
 void nvm_region_lost(struct nvm_region *r);
+void nvm_region_set_lost(struct nvm_region *r);
 void devm_nvm_region_lost(struct device *parent, struct nvm_region *r);
 
 int nvm_region_hold_idle(struct nvm_region *r);

@@ -224,17 +224,22 @@ static void nvmp_lost(struct pci_dev *pdev)
 /* Otherwise the region is unregistered by devm: its memory can be written. */
 static void nvmp_remove(struct pci_dev *pdev)
 {
-	if (pci_get_drvdata(pdev) && !pci_device_is_present(pdev))
+	struct nvm_region *r = pci_get_drvdata(pdev);
+
+	if (r && (nvm_region_is_lost(r) || !pci_device_is_present(pdev)))
 		nvmp_lost(pdev);
 }
 
-/* The persistent memory of this device, NULL if it has none of that kind. */
+/*
+ * The persistent memory of this device, NULL if it has none of that kind, or has
+ * lost it in a sleep before.
+ */
 static struct nvm_region *nvmp_pmr_of(struct device *dev)
 {
 	struct nvm_region *r = dev_get_drvdata(dev);
 	struct nvmp_mem *mem = r ? nvm_region_lld_data(r) : NULL;
 
-	return mem && mem->regs ? r : NULL;
+	return mem && mem->regs && !nvm_region_is_lost(r) ? r : NULL;
 }
 
 static int nvmp_suspend(struct device *dev)
@@ -244,6 +249,33 @@ static int nvmp_suspend(struct device *dev)
 	return r ? nvmp_pmr_suspend(r) : 0;
 }
 
+static struct pci_driver nvmp_driver;
+
+static int nvmp_take_away(struct device *dev, void *data)
+{
+	struct nvm_region *r;
+
+	device_lock(dev);
+	r = dev->driver == &nvmp_driver.driver ? dev_get_drvdata(dev) : NULL;
+	if (r && nvm_region_is_lost(r))
+		nvmp_lost(to_pci_dev(dev));
+	device_unlock(dev);
+	return 0;
+}
+
+/*
+ * Those that have not come back from a sleep. A file system that loses its
+ * memory waits for threads of its own, and those sleep longer than devices do:
+ * so does this work.
+ */
+static void nvmp_take_lost_away(struct work_struct *work)
+{
+	WARN_ON(driver_for_each_device(&nvmp_driver.driver, NULL, NULL,
+				       nvmp_take_away));
+}
+
+static DECLARE_WORK(nvmp_lost_work, nvmp_take_lost_away);
+
 static int nvmp_resume(struct device *dev)
 {
 	struct nvm_region *r = nvmp_pmr_of(dev);
@@ -251,11 +283,13 @@ static int nvmp_resume(struct device *dev)
 
 	if (!r)
 		return 0;
-	/* Reads of what is not enabled give anything. */
-	if (nvmp_pmr_resume(nvm_region_lld_data(r), &read_only))
-		nvmp_lost(to_pci_dev(dev));
-	else
+	if (!nvmp_pmr_resume(nvm_region_lld_data(r), &read_only)) {
 		nvm_region_set_read_only(r, read_only);
+		return 0;
+	}
+	/* Reads of what is not enabled give anything. */
+	nvm_region_set_lost(r);
+	queue_work(system_freezable_wq, &nvmp_lost_work);
 	return 0;
 }
 
@@ -285,6 +319,7 @@ module_init(nvmp_init);
 static void __exit nvmp_exit(void)
 {
 	pci_unregister_driver(&nvmp_driver);
+	cancel_work_sync(&nvmp_lost_work);
 	nvm_lld_drain(THIS_MODULE);
 	nvmp_claim_exit();
 }
