@@ -227,9 +227,9 @@ EXPORT_SYMBOL_GPL(nvm_disk_add);
  */
 void nvm_disk_freeze(struct nvm_region_core *c)
 {
-	if (!c->disk)
+	if (!c->disk || c->disk->frozen)
 		return;
-	blk_mq_freeze_queue(c->disk->disk.gd->queue);
+	nvm_freeze_queue(c->disk->disk.gd->queue);
 	c->disk->frozen = true;
 }
 
@@ -244,7 +244,7 @@ void nvm_disk_thaw(struct nvm_region_core *c)
 	if (!c->disk || !c->disk->frozen)
 		return;
 	c->disk->frozen = false;
-	blk_mq_unfreeze_queue(c->disk->disk.gd->queue);
+	nvm_unfreeze_queue(c->disk->disk.gd->queue);
 }
 
 static void nvm_disk_revoke(struct nvm_disk_core *disk)

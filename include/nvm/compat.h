@@ -8,6 +8,7 @@
 #ifndef NVM_COMPAT_H
 #define NVM_COMPAT_H
 
+#include <linux/blk-mq.h>
 #include <linux/blkdev.h>
 #include <linux/device.h>
 #include <linux/mm.h>
@@ -132,6 +133,34 @@ static inline struct gendisk *nvm_alloc_gendisk(const struct nvm_limits *l,
 	return gd;
 }
 #endif
+
+/*
+ * nvm_freeze_queue() - a queue takes nothing until nvm_unfreeze_queue()
+ * @q: the queue, of a disk that somebody holds
+ *
+ * Either may be called by any task. Where a freeze is a lock to lockdep, it has an
+ * owner otherwise.
+ *
+ * Context: may sleep.
+ */
+static inline void nvm_freeze_queue(struct request_queue *q)
+{
+#ifdef NVM_HAVE_FREEZE_NON_OWNER
+	blk_freeze_queue_start_non_owner(q);
+	blk_mq_freeze_queue_wait(q);
+#else
+	blk_mq_freeze_queue(q);
+#endif
+}
+
+static inline void nvm_unfreeze_queue(struct request_queue *q)
+{
+#ifdef NVM_HAVE_FREEZE_NON_OWNER
+	blk_mq_unfreeze_queue_non_owner(q);
+#else
+	blk_mq_unfreeze_queue(q);
+#endif
+}
 
 /* i2c_driver: the member whose probe takes only the client. */
 #ifdef NVM_HAVE_I2C_PROBE_NEW
