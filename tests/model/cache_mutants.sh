@@ -189,6 +189,10 @@ plant_mutants()
 		"if (!s->valid && got != c->full) {" "if (!s->valid && !got) {"
 	mutant "no answer counts as a refusal" writeback.c \
 		"end == NVMC_SILENT" "0"
+	mutant "who was refused memory waits for it, though the device is hung" slot.c \
+		"if (empty && may_alloc)" "if (empty)"
+	mutant "who may yet get memory is told that there is none" slot.c \
+		"if (empty && may_alloc)" "if (empty > sh->nr && may_alloc)"
 	mutant "a hung device is asked for many blocks" writeback.c \
 		"run->alone = run->one || s->tries;" "run->alone = s->tries;"
 	mutant "a hung device is asked for one block again and again" writeback.c \

@@ -460,17 +460,31 @@ static void test_stuck(void)
 		nvmc_read_begin(&c, sh, i, FULL, &slot);
 	tap_ok(sh->failed.nr == 1 && sh->clean.nr == 63 && put(999, FULL, 0) == NVMC_FULL,
 	       "one was refused, all others are clean and read: no slot");
-	tap_ok(!nvmc_is_stuck(sh, false) && !nvmc_is_stuck(sh, true), "which is waited for");
+	tap_ok(!nvmc_is_stuck(sh, false, false) && !nvmc_is_stuck(sh, true, false), "which is waited for");
 	nvmc_exit(&c);
 
 	start(&small);
 	put_many(0, 64, 0);
-	tap_ok(!nvmc_is_stuck(sh, false) && nvmc_is_stuck(sh, true),
+	tap_ok(!nvmc_is_stuck(sh, false, false) && nvmc_is_stuck(sh, true, false),
 	       "all are dirty: waited for, but not if the device is hung");
 	nvmc_flush_begin(sh, 0);
 	for (i = 0; next_run(i); i += 10)
 		settle(&run, false, i);
-	tap_ok(sh->failed.nr == 64 && nvmc_is_stuck(sh, false), "all were refused: it is not waited for");
+	tap_ok(sh->failed.nr == 64 && nvmc_is_stuck(sh, false, true), "all were refused: it is not waited for");
+	nvmc_exit(&c);
+
+	start(&small);
+	while (nvmc_shrink(&c, sh) != NVMC_NONE)
+		;
+	put_many(0, 2, 0);
+	tap_ok(put(999, FULL, 0) == NVMC_FULL && !nvmc_is_stuck(sh, false, false) &&
+	       !nvmc_is_stuck(sh, true, true) && nvmc_is_stuck(sh, true, false),
+	       "memory is waited for, but not if the device is hung and there was none");
+	nvmc_flush_begin(sh, 0);
+	for (i = 0; next_run(i); i += 10)
+		settle(&run, false, i);
+	tap_ok(sh->failed.nr == 2 && !nvmc_is_stuck(sh, false, true) && nvmc_is_stuck(sh, false, false),
+	       "nor if all that have some were refused");
 	nvmc_exit(&c);
 }
 

@@ -387,7 +387,7 @@ enum nvmc_answer nvmc_write_begin(const struct nvmc *c, struct nvmc_shard *sh,
 				  bool may_alloc, u32 *slot, u32 *old);
 bool nvmc_write_end(const struct nvmc *c, struct nvmc_shard *sh, u32 slot,
 		    u64 sectors);
-bool nvmc_is_stuck(const struct nvmc_shard *sh, bool hung);
+bool nvmc_is_stuck(const struct nvmc_shard *sh, bool hung, bool may_alloc);
 enum nvmc_answer nvmc_forget(const struct nvmc *c, struct nvmc_shard *sh,
 			     u64 block);
 u32 nvmc_newest_slot(const struct nvmc *c, struct nvmc_shard *sh, u64 block);

@@ -79,7 +79,8 @@ static void nvmc_ask_write(struct nvmc_access *a)
 	if (a->answer == NVMC_HIT || a->answer == NVMC_COPY)
 		nvmc_charge(a, before);
 	else if (a->answer == NVMC_FULL &&
-		 nvmc_is_stuck(sh, nvmc_is_hung(&a->e->health)))
+		 nvmc_is_stuck(sh, nvmc_is_hung(&a->e->health),
+			       a->may_alloc || a->nowait))
 		a->answer = NVMC_NOTHING;
 }
 

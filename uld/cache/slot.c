@@ -489,15 +489,20 @@ EXPORT_SYMBOL_GPL(nvmc_write_end);
  * nvmc_is_stuck() - is there nothing that who got NVMC_FULL could wait for?
  * @sh: the shard
  * @hung: the device is, see nvmc_is_hung()
+ * @may_alloc: as he said then; false if he was refused memory. Who writes back to
+ *	       have some freed may be who waits for it
  *
  * Context: any, under the shard's lock.
  * Return: true if nothing is left but what the medium refused or does not take.
  * What is clean is but read just now, what is empty may yet get memory.
  */
-bool nvmc_is_stuck(const struct nvmc_shard *sh, bool hung)
+bool nvmc_is_stuck(const struct nvmc_shard *sh, bool hung, bool may_alloc)
 {
-	return sh->failed.nr == sh->nr ||
-	       (hung && !sh->clean.nr && !sh->empty.nr);
+	u32 empty = sh->empty.nr;
+
+	if (empty && may_alloc)
+		return false;
+	return sh->failed.nr + empty == sh->nr || (hung && !sh->clean.nr);
 }
 
 /**
