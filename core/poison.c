@@ -230,7 +230,7 @@ EXPORT_SYMBOL_GPL(nvm_region_clear_poison);
  * @off: bytes from its start, a multiple of 512
  * @len: bytes, a multiple of 512
  *
- * Context: process, interrupts on.
+ * Context: may sleep.
  * Return: 0, or -ENOSPC if the list is too full to be split; then the range
  * is still listed and reads of it fail.
  */
@@ -240,6 +240,8 @@ int nvm_region_forget_poison(struct nvm_region *r, u64 off, u64 len)
 
 	if (badblocks_clear(&c->bb, off >> SECTOR_SHIFT, len >> SECTOR_SHIFT))
 		return -ENOSPC;
+	/* Of a device that is written by command this is all there is. */
+	nvm_inject_clear(c, off, len);
 	nvm_poison_changed(c);
 	return 0;
 }

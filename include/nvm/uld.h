@@ -41,8 +41,9 @@
  * @health: nvm_region_read_only() may have changed; the disk's own flag
  *	    follows by itself. Optional
  * @suspend: the system is to sleep, the device and RAM may lose what they have.
- *	     The disk takes no I/O from before this until the system wakes up.
- *	     Make dirty data durable, or return a negative errno, and the
+ *	     The disk takes no I/O from before this until the system wakes up;
+ *	     a ULD that ends bios after submit_bio waits here for those it
+ *	     has. Make dirty data durable, or return a negative errno, and the
  *	     system stays awake. Optional
  * @shutdown: the machine goes down or reboots. Optional
  *

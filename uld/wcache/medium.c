@@ -9,13 +9,16 @@ static int nvm_wcache_read(void *private, u64 off, void *dst, unsigned int len)
 {
 	struct nvm_wcache *w = private;
 	size_t left;
+	u64 bad;
 
 	if (nvm_poison_hits(w->bb, off, len))
 		return -EIO;
 	left = nvm_copy_from(w->r, dst, READ_ONCE(w->addr), off, len);
 	if (likely(!left))
 		return 0;
-	nvm_region_media_error(w->r, off + len - left, left);
+	/* What is behind that sector may be good: who reads it finds out. */
+	bad = round_down(off + len - left, SECTOR_SIZE);
+	nvm_region_media_error(w->r, bad, SECTOR_SIZE);
 	return -EIO;
 }
 

@@ -30,3 +30,18 @@ must sync "$DISK"
 same "0 0" "$(count dirty) $(count failed)" "dirty, refused"
 badblocks_are ""
 medium_holds want
+# the same for poison that nobody has reported: who meets it learns of one sector
+hand_to nvm_wcache
+must sysfs_write /sys/kernel/debug/nvm/nvm0/latent_poison "$((2 * 4096 + 2 * 512)) 512"
+put_sector 16
+for n in 1 2 3; do
+	sector 19 5 || fail "sectors after the bad one"
+	must_fail EIO dd if="$DISK" of=/dev/null bs=512 skip=18 count=1 iflag=direct status=none
+	sector 16 2 || fail "sectors before the bad one"
+done
+badblocks_are "18 1"
+put_sector 18
+sector 16 8 || fail "all sectors, once they were written"
+must sync "$DISK"
+badblocks_are ""
+medium_holds want
