@@ -216,13 +216,6 @@ forbid_log()
 	return 0
 }
 
-# allow_leak FUNCTION: what is allocated below it is not ours to free
-allow_leak()
-{
-	mkdir -p "$NVM_STATE"
-	printf '%s\n' "$1" >>"$NVM_STATE/leaks"
-}
-
 # allow_log REGEX: this message is no fault although it looks like one
 # (a Python regular expression, searched in each line)
 allow_log()

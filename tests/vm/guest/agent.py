@@ -268,8 +268,7 @@ def run_test(channel, log, request):
     lines = log.drain()
     bad = bad_lines(lines)
     # after the log was read: what kmemleak suspects at first may be no leak
-    lost = leaks.new_leaks(request.get("last", True), read_text(
-        STATE + "/leaks").split()) if healthy else []
+    lost = leaks.new_leaks(request.get("last", True)) if healthy else []
     reasons += ["%d objects leaked, here or in the test before" % len(lost)] if lost else []
     lines += [line for text in lost for line in text.splitlines()]
     if bad:

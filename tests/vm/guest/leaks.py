@@ -32,9 +32,8 @@ def forget():
         _kmemleak("clear")
 
 
-def new_leaks(last, allowed=()):
-    """The text of each object leaked since the last call, but of those that were
-    allocated below one of the allowed functions.
+def new_leaks(last):
+    """The text of each object leaked since the last call.
 
     An object is a suspect if a second scan finds it as the first did, and
     nobody pointing to it. A scan takes seconds: the second is the one after the
@@ -53,8 +52,7 @@ def new_leaks(last, allowed=()):
     leaks = ["unreferenced object" + text
              for text in _suspects().split("unreferenced object")[1:]]
     _kmemleak("clear")
-    return [text for text in leaks
-            if not any(f" {name}+0x" in text for name in allowed)]
+    return leaks
 
 
 def lockdep_is_off():

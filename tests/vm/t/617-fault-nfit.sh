@@ -8,9 +8,8 @@
 
 at_exit nvm_unload
 must nvm_unload
-# the interpreter of ACPI, which does not free all if it gets no memory
-allow_leak acpi_ps_parse_loop
 faults_up
+acpi_is_spared
 must modprobe nvm_nfit
 must sysfs_write /sys/bus/acpi/drivers/nvm_nfit/unbind ACPI0012:00
 lld_walk /sys/bus/acpi/drivers/nvm_nfit ACPI0012:00 3 'ACPI0012:00: '

@@ -10,6 +10,7 @@
 
 smbus_up
 faults_up
+acpi_is_spared
 must sysfs_write $DEV/driver_override nvm_ddr3_e820
 must modprobe nvm_ddr3_e820
 must sysfs_write $PLATFORM/drivers/nvm_ddr3_e820/unbind e820_pmem

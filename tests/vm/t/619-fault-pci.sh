@@ -11,6 +11,7 @@
 at_exit nvm_unload
 must nvm_unload
 faults_up
+acpi_is_spared
 must modprobe nvm_pci
 for dev in "$DRIVER"/0000:*; do
 	must sysfs_write "$DRIVER/unbind" "${dev##*/}"
