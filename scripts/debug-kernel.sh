@@ -23,6 +23,8 @@ cache=${NVM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/nvm-core}
 name=debug
 fragments=("$top/tests/vm/debug.config")
 package=linux-source-6.12
+# what can be built into it: DDR3 not, as I2C is a module there
+stack=(NVM_CORE NVM_PMEM NVM_WCACHE NVM_MEMMAP NVM_NFIT NVM_PCI)
 
 # shellcheck source=scripts/apt-lib.sh
 . "$top/scripts/apt-lib.sh"
@@ -141,10 +143,12 @@ built_in()
 	[ "$(readlink "$mine/source/drivers/nvm/core")" = "$top/core" ] ||
 		rm -rf "$mine/source/build/drivers/nvm"
 	"$top/scripts/hook-up.sh" "$mine/source"
-	"$1/source/scripts/config" --file "$config" -e NVM_CORE -e NVM_PMEM -e NVM_MEMMAP
+	for option in "${stack[@]}"; do
+		"$1/source/scripts/config" --file "$config" -e "$option"
+	done
 	say "building the kernel with the stack built in"
 	make -s -C "$mine/source" O=build olddefconfig >&2
-	for option in NVM_CORE NVM_PMEM NVM_MEMMAP; do
+	for option in "${stack[@]}"; do
 		grep -qx "CONFIG_$option=y" "$config" || die "CONFIG_$option did not take"
 	done
 	make -s -C "$mine/source" O=build -j"$(nproc)" vmlinux >&2

@@ -3,7 +3,7 @@
 #
 # Hook this tree into a kernel's source, so that the stack can be built in:
 # drivers/nvm with links to it, and one line each in drivers/Kconfig and
-# drivers/Makefile. Then CONFIG_NVM_CORE, CONFIG_NVM_PMEM, CONFIG_NVM_MEMMAP.
+# drivers/Makefile. Then CONFIG_NVM_CORE and what depends on it, see Kconfig.
 #
 # usage: hook-up.sh [-u] KERNEL-SOURCE
 #
