@@ -216,7 +216,7 @@ plant_mutants()
 	mutant "a flush ends for what the device did not answer before it" health.c \
 		"nvmc_is_hung(h) && (s32)(READ_ONCE(h->asked) - tick) >= 0" "nvmc_is_hung(h)"
 	mutant "who needs a slot gets an error though there are clean ones" slot.c \
-		"sh->failed.nr == sh->nr" "sh->failed.nr"
+		"sh->failed.nr + empty == sh->nr" "sh->failed.nr"
 	mutant "what failed is tried again at once" slot.c \
 		"s->stamp = now + c->geo.backoff;" "s->stamp = now;"
 	mutant "writers meet a step" throttle.c \
