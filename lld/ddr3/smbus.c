@@ -11,6 +11,7 @@
 #include <linux/platform_device.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/suspend.h>
 #include <nvm/ddr3.h>
 #include "jedec.h"
 #include "place.h"
@@ -51,6 +52,9 @@ struct smbus_module {
 
 static struct smbus_module *smbus_modules;
 static size_t smbus_nr;
+
+/* The system is about to sleep. */
+static bool smbus_hurries;
 
 /*
  * The bus is looked up each time: its driver can be unloaded, and the memory
@@ -95,20 +99,41 @@ static void smbus_sleep(void *data, unsigned int ms)
 	msleep(ms);
 }
 
-static struct jedec_io smbus_io(struct smbus_module *s)
+/* The system does not sleep before a look at the health has ended: at once. */
+static void smbus_doze(void *data, unsigned int ms)
+{
+	if (!READ_ONCE(smbus_hurries))
+		msleep(ms);
+}
+
+static struct jedec_io smbus_io(struct smbus_module *s,
+				void (*sleep)(void *data, unsigned int ms))
 {
 	return (struct jedec_io){
 		.read	= smbus_read,
 		.write	= smbus_write,
-		.sleep	= smbus_sleep,
+		.sleep	= sleep,
 		.data	= s,
 	};
 }
 
+static int smbus_pm_event(struct notifier_block *nb, unsigned long event,
+			  void *data)
+{
+	WRITE_ONCE(smbus_hurries, event == PM_SUSPEND_PREPARE ||
+				  event == PM_HIBERNATION_PREPARE ||
+				  event == PM_RESTORE_PREPARE);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block smbus_pm = {
+	.notifier_call	= smbus_pm_event,
+};
+
 static int smbus_enable(void *data, const char **why)
 {
 	struct smbus_module *s = data;
-	struct jedec_io io = smbus_io(s);
+	struct jedec_io io = smbus_io(s, smbus_sleep);
 
 	guard(mutex)(&s->lock);
 	return jedec_enable(&io, why);
@@ -118,7 +143,7 @@ static int smbus_enable(void *data, const char **why)
 static const char *smbus_health(void *data)
 {
 	struct smbus_module *s = data;
-	struct jedec_io io = smbus_io(s);
+	struct jedec_io io = smbus_io(s, smbus_doze);
 	const char *why = NULL;
 
 	guard(mutex)(&s->lock);
@@ -208,7 +233,7 @@ static bool smbus_lock_soon(struct smbus_module *s)
 
 static int smbus_arm_again(struct smbus_module *s)
 {
-	struct jedec_io io = smbus_io(s);
+	struct jedec_io io = smbus_io(s, smbus_sleep);
 	const char *why;
 	int err = -EBUSY;
 
@@ -328,6 +353,7 @@ static int __init smbus_init(void)
 		smbus_remove_devices();
 		return err;
 	}
+	register_pm_notifier(&smbus_pm);
 	nvm_scanner_register(&smbus_scanner);
 	return 0;
 }
@@ -336,6 +362,7 @@ module_init(smbus_init);
 static void __exit smbus_exit(void)
 {
 	nvm_scanner_unregister(&smbus_scanner);
+	unregister_pm_notifier(&smbus_pm);
 	platform_driver_unregister(&smbus_driver);
 	nvm_lld_drain(THIS_MODULE);
 	smbus_remove_devices();

@@ -1,4 +1,4 @@
-# proves: a module that cannot save is read-only with the cause, also while mounted, and writable again when it can; it is armed by itself once, and later only by a scan
+# proves: a module that cannot save is read-only with the cause, also while mounted, and writable again when it can; it is armed by itself once, and later only by a scan; arming that takes its time does not keep the system awake
 # kernels: either
 # vm: e820
 # shellcheck source=tests/vm/t/lib-ddr3.sh
@@ -101,3 +101,26 @@ same "$arms" "$(<$CTRL/arms)" 'commands to arm one with an image'
 ctrl poke '66 1'
 writable
 same $((arms + 1)) "$(<$CTRL/arms)" 'commands to arm one that was restored'
+
+# arming that takes half a minute does not keep the system awake
+settle
+must rmmod nvm_ddr3_smbus
+for poke in '6a 0' '80 0' 'a2 8' '20 1e' '21 80'; do
+	ctrl poke "$poke"
+done
+ctrl arm hangs
+arms=$(<$CTRL/arms)
+smbus_load
+disk_up
+ctrl poke 'a2 0'
+wait_for '[ "$(<$CTRL/arms)" -gt "$arms" ]'
+must sysfs_write /sys/module/suspend/parameters/pm_test_delay 0
+at_exit sysfs_write /sys/module/suspend/parameters/pm_test_delay 5
+must sysfs_write /sys/power/pm_test freezer
+at_exit sysfs_write /sys/power/pm_test none
+must sysfs_write /sys/power/state freeze
+for poke in '20 c8' '21 0'; do
+	ctrl poke "$poke"
+done
+ctrl arm ok
+writable
