@@ -120,9 +120,11 @@ static struct jedec_io smbus_io(struct smbus_module *s,
 static int smbus_pm_event(struct notifier_block *nb, unsigned long event,
 			  void *data)
 {
-	WRITE_ONCE(smbus_hurries, event == PM_SUSPEND_PREPARE ||
-				  event == PM_HIBERNATION_PREPARE ||
-				  event == PM_RESTORE_PREPARE);
+	bool hurries = event == PM_SUSPEND_PREPARE ||
+		       event == PM_HIBERNATION_PREPARE ||
+		       event == PM_RESTORE_PREPARE;
+
+	WRITE_ONCE(smbus_hurries, hurries);
 	return NOTIFY_DONE;
 }
 
