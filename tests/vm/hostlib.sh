@@ -228,7 +228,7 @@ vm_start_once()
 }
 
 # vm_boot KERNEL [QEMU ARGUMENT...]: boot a guest of its own, without an agent,
-# and wait for its end; all it said is in VM_CONSOLE. VM_TYPED is an array of what
+# and wait for its end; what it said is in VM_SAID. VM_TYPED is an array of what
 # somebody at the console waits for and types, see console.py.
 vm_boot()
 {
@@ -251,6 +251,9 @@ vm_boot()
 	if [ -n "$typist" ] && ! wait "$typist"; then
 		vm_say "$(<"$VM_DIR/typed")"
 	fi
+	tr -d '\r' <"$VM_CONSOLE.new" >"$VM_DIR/said"
+	# shellcheck disable=SC2034 # for the tests
+	VM_SAID=$VM_DIR/said
 	vm_keep_console
 }
 

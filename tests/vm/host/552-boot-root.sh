@@ -79,8 +79,7 @@ boot()
 	local VM_TYPED=('nvm-debian login: ' root 'Password: ' "$password" '~# ' 'bash /etc/nvm-proof')
 
 	vm_boot "$VM_CACHE/kernels/$VM_KERNEL/vmlinux" -initrd initrd "${@:3}"
-	tr -d '\r' <"$VM_CONSOLE" >console
-	grep -a '^T ' console >found || fail "it did not come up: $(tail -n 5 console)"
+	grep -a '^T ' "$VM_SAID" >found || fail "it did not come up: $(tail -n 5 "$VM_SAID")"
 	cat found
 	found "login root root /dev/ttyS0"
 	found "state active active"

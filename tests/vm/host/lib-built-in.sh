@@ -49,7 +49,7 @@ boot_built_in()
 	shift
 	kernel=$("$VM_TOP/scripts/debug-kernel.sh" built-in) || fail "the kernel is not built"
 	vm_boot "$kernel" "$@"
-	tr -d '\r' <"$VM_CONSOLE" >console
+	cp "$VM_SAID" console
 	grep '^T ' console >found || fail "user space did not start: $(tail -n 3 console)"
 	cat found
 }
