@@ -2,7 +2,7 @@
 /*
  * race SECONDS SEED THREADS START SCALE IMAGE: every operation of the stack
  * against every other, at random, on memory from START on: three regions of
- * nvm_memmap and one of nvm_fake, 8 MiB each at most. IMAGE is an ext4 of 2 MiB,
+ * nvm_memmap, the last of type 2, and one of nvm_fake, 8 MiB each at most. IMAGE is an ext4 of 2 MiB,
  * the first half of the smallest disk; raw writes go behind it. For SECONDS, and
  * longer if one has not succeeded by then: a busy machine does little in the
  * time. Prints how often each operation ran and how often it succeeded, and
@@ -13,6 +13,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -20,6 +21,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -83,7 +85,7 @@ static int put(const char *file, const char *value)
 }
 
 /* "SIZE@START" of one of three regions */
-static int element(struct task *t, char *text, int slot)
+static int place(struct task *t, char *text, int slot)
 {
 	static const int sizes[] = { 4, 6, 8 };
 
@@ -91,12 +93,15 @@ static int element(struct task *t, char *text, int slot)
 		       start + slot * 16 * MIB);
 }
 
-static int put_element(struct task *t, const char *file)
+/* ... with its options: always the same, so that it can grow */
+static int element(struct task *t, char *text, int slot)
 {
-	char list[LIST];
+	static const char * const options[] = {
+		"", "", ":type=2:write_ns=20000:undo=0:timeout=500"
+	};
+	int len = place(t, text, slot);
 
-	element(t, list, pick(t, 3));
-	return put(file, list);
+	return len + sprintf(text + len, "%s", options[slot]);
 }
 
 static int op_map(struct task *t)
@@ -115,12 +120,18 @@ static int op_map(struct task *t)
 
 static int op_add(struct task *t)
 {
-	return put_element(t, MEMMAP "add");
+	char one[LIST];
+
+	element(t, one, pick(t, 3));
+	return put(MEMMAP "add", one);
 }
 
 static int op_remove(struct task *t)
 {
-	return put_element(t, MEMMAP "remove");
+	char one[LIST];
+
+	place(t, one, pick(t, 3));
+	return put(MEMMAP "remove", one);
 }
 
 /* Whatever can be read, of whatever is there. */
@@ -175,10 +186,12 @@ static int op_parameters(struct task *t)
 
 static int put_name(struct task *t, const char *file)
 {
-	static const char * const drivers[] = { "nvm_pmem", "nvm_pmem", "nvm_rival" };
+	static const char * const drivers[] = {
+		"nvm_pmem", "nvm_pmem", "nvm_wcache", "nvm_rival"
+	};
 	char path[PATH], name[16];
 
-	snprintf(path, sizeof(path), DRIVERS "%s/%s", drivers[pick(t, 3)], file);
+	snprintf(path, sizeof(path), DRIVERS "%s/%s", drivers[pick(t, 4)], file);
 	snprintf(name, sizeof(name), "nvm%u", pick(t, REGIONS));
 	return put(path, name);
 }
@@ -321,6 +334,46 @@ static int op_mmap(struct task *t)
 	return fd < 0 ? -1 : end(fd, map_and_touch(t, fd, IMAGE));
 }
 
+/* Of type 2 only: a mapping of the medium and of the cache. */
+static int op_map_cache(struct task *t)
+{
+	char path[PATH];
+	int fd;
+
+	snprintf(path, sizeof(path), "/dev/nvmc%u", pick(t, REGIONS));
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	return fd < 0 ? -1 : end(fd, map_and_touch(t, fd, IMAGE));
+}
+
+static int op_discard(struct task *t)
+{
+	unsigned long long range[2] = { somewhere(t), BLOCK };
+	int fd = open_disk(t, O_RDWR);
+
+	return fd < 0 ? -1 : end(fd, ioctl(fd, BLKDISCARD, range));
+}
+
+static int op_cache_attributes(struct task *t)
+{
+	return read_one_of(t, DEVICES "nvm%u/cache");
+}
+
+/* A device that ends no command for a moment, or refuses each. */
+static int op_bad_device(struct task *t)
+{
+	static const char * const knobs[] = { "stall", "fail" };
+	const char *knob = knobs[pick(t, 2)];
+	char path[PATH];
+	int ret;
+
+	snprintf(path, sizeof(path), DEVICES "nvm%u/emulation/%s",
+		 pick(t, REGIONS), knob);
+	ret = put(path, "1");
+	usleep(pick(t, 3 * PAUSE_US));
+	put(path, "0");
+	return ret;
+}
+
 /* Nobody else may make one there, or have one mounted. */
 static int put_image(const char *disk)
 {
@@ -418,12 +471,14 @@ static int op_fake_health(struct task *t)
 }
 
 static const char * const modules[] = {
-	"nvm_pmem", "nvm_memmap", "nvm_fake", "nvm_rival"
+	"nvm_pmem", "nvm_memmap", "nvm_fake", "nvm_rival", "nvm_wcache"
 };
+
+#define MODULES		(sizeof(modules) / sizeof(modules[0]))
 
 static int op_load(struct task *t)
 {
-	const char *name = modules[pick(t, 4)];
+	const char *name = modules[pick(t, MODULES)];
 	const char *args = "";
 	char path[LIST], map[LIST] = "map=";
 	int fd;
@@ -437,13 +492,15 @@ static int op_load(struct task *t)
 		args = map;
 	} else if (name == modules[3]) {
 		args = "priority=-1";
+	} else if (name == modules[4]) {
+		args = "cache_mb=1";
 	}
 	return end(fd, syscall(SYS_finit_module, fd, args, 0));
 }
 
 static int op_unload(struct task *t)
 {
-	return syscall(SYS_delete_module, modules[pick(t, 4)], O_NONBLOCK);
+	return syscall(SYS_delete_module, modules[pick(t, MODULES)], O_NONBLOCK);
 }
 
 static const struct operation operations[] = {
@@ -462,6 +519,10 @@ static const struct operation operations[] = {
 	{ "read",		op_read,		4 },
 	{ "write",		op_write,		4 },
 	{ "mmap",		op_mmap,		3 },
+	{ "map_cache",		op_map_cache,		4 },
+	{ "discard",		op_discard,		3 },
+	{ "cache_attributes",	op_cache_attributes,	1 },
+	{ "bad_device",		op_bad_device,		1 },
 	{ "mount",		op_mount,		4 },
 	{ "latent",		op_latent,		1 },
 	{ "fake_add",		op_fake_add,		3 },

@@ -33,6 +33,8 @@ race_all()
 	at_exit unmount_all
 	udevd_stop
 	must modprobe nvm_core
+	# what nvm_wcache needs; who loads that finds no other modules
+	must modprobe nvm_cache
 	truncate -s 2M image
 	must mkfs.ext4 -q -F -b 4096 -N 16 -O ^has_journal image
 	before=$(</proc/iomem)
