@@ -30,8 +30,8 @@ user_space()
 			say() { echo "T $*"; }
 			# refused PARAMETER VALUE: it must not take it
 			refused() { echo "$2" >$P/$1 2>/dev/null && say "taken: $1=$2"; say "$1: $(cat $P/last_error)"; }
-			# taken PARAMETER VALUE
-			taken() { echo "$2" >$P/$1 || say "refused: $1=$2"; say "map $(cat $P/map)"; }
+			# taken PARAMETER VALUE; what the kernel says of it is said before we speak
+			taken() { echo "$2" >$P/$1 || say "refused: $1=$2"; echo 1 >$BUS/flush; say "map $(cat $P/map)"; }
 		HEAD
 		cat
 		echo 'sync; reboot -f'
