@@ -25,9 +25,7 @@ must sysfs_write "$PCI/$lab/power/control" auto
 users() { cat "$PCI/$lab/power/runtime_usage" 2>/dev/null || echo unknown; }
 before=$(users)
 must sysfs_write $DRIVER/bind "$lab"
-settle
-wait_for "[ -b $DISK ]" 30
-settle
+disk_up
 same active "$(<"$PCI/$lab/power/runtime_status")" 'runtime status'
 [ "$before" = unknown ] || [ "$(users)" -gt "$before" ] || fail "it may fall asleep while it is bound"
 
@@ -61,9 +59,7 @@ not_back()
 {
 	controller $BY_STATUS 0x400
 	must sysfs_write $DRIVER/bind "$lab"
-	settle
-	wait_for "[ -b $DISK ]" 30
-	settle
+	disk_up
 	same 'the controller made it read-only (PMRSTS.HSTS)' "$(<$REGION/read_only_reason)" reason
 	must mount -o ro $DISK /mnt/a
 	must register "$1" "$2"
@@ -95,9 +91,7 @@ mkfs_small()
 for fs in ext4 xfs; do
 	controller $BY_STATUS 0
 	must sysfs_write $DRIVER/bind "$lab"
-	settle
-	wait_for "[ -b $DISK ]" 30
-	settle
+	disk_up
 	must mkfs_small $fs
 	must mount $DISK /mnt/a
 	must dd if=/dev/urandom of=/mnt/a/new bs=1M count=4 status=none
@@ -115,9 +109,7 @@ done
 
 # a true controller
 must bind_to "$nvme" nvm_pci
-settle
-wait_for "[ -b $DISK ]" 30
-settle
+disk_up
 must dd if=/dev/urandom of=data bs=1M count=4 status=none
 must dd if=data of=$DISK bs=1M oflag=direct status=none
 must nap
