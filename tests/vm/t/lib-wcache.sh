@@ -199,14 +199,51 @@ unbound_mounted()
 	must rmmod nvm_cache
 }
 
+# one_file_each OPERATIONS: four at once, each on a file of its own, /mnt/a/one.N, while
+# the page cache is dropped; what has to be in it is in one.N here
+one_file_each()
+{
+	local n pids=() bad=
+
+	for n in 1 2 3 4; do
+		one-file "/mnt/a/one.$n" $((NVM_SEED + n)) "$1" $((4 * MIB)) "one.$n" >"one.$n.out" 2>&1 &
+		pids+=($!)
+	done
+	while kill -0 "${pids[@]}" 2>/dev/null; do
+		must sysfs_write /proc/sys/vm/drop_caches 3
+		sleep 0.5
+	done
+	for n in 1 2 3 4; do
+		wait "${pids[n - 1]}" || bad+=" $n"
+		sed 's/^/# /' "one.$n.out"
+	done
+	[ -z "$bad" ] || fail "one-file:$bad"
+}
+
+# traffic_is_there: in the files of fs_traffic is what was written
+traffic_is_there()
+{
+	local n
+
+	(cd /mnt/a && must sha256sum --quiet -c "$OLDPWD/sums")
+	for n in one.[1-4]; do
+		must cmp "$n" "/mnt/a/$n"
+	done
+}
+
 # fs_traffic FS
 fs_traffic()
 {
-	local fs=$1
+	local fs=$1 operations=1000
 
+	[ -z "${NVM_LONG:-}" ] || operations=20000
+	NVM_SEED=${NVM_SEED:-$RANDOM}
+	diag "NVM_SEED=$NVM_SEED"
+
+	wcache_up 384M:buffer=256K 4
+	put_fs_on "$fs" /mnt/a discard
 	# so slow that much is written to while it is in flight
-	wcache_up 384M:write_ns=1000000:buffer=256K 4
-	put_fs_on "$fs" /mnt/a
+	must turn write_ns 1000000
 	cat >traffic.fio <<-'FIO'
 		[global]
 		directory=/mnt/a
@@ -249,20 +286,21 @@ fs_traffic()
 		bs=4k
 		fsync=256
 	FIO
-	fio --output=traffic.out --randseed="${NVM_SEED:-$RANDOM}" traffic.fio || { sed 's/^/# fio: /' traffic.out; fail fio; }
+	fio --output=traffic.out --randseed="$NVM_SEED" traffic.fio || { sed 's/^/# fio: /' traffic.out; fail fio; }
 	(cd /mnt/a && find . -type f -exec sha256sum {} +) >sums
+	one_file_each $operations
 	must umount /mnt/a
 	diag "$(count hits) hits, $(count copies) copies, $(count fills) fills, $(count evicted) evicted"
 	[ "$(count copies)" -gt 0 ] || fail "nothing was written to while it was in flight"
 	fs_is_whole "$fs"
 	must mount "$DISK" /mnt/a
-	(cd /mnt/a && must sha256sum --quiet -c "$OLDPWD/sums")
+	traffic_is_there
 	must umount /mnt/a
 	# and so it is on the medium
 	hand_to nvm_raw
 	fs_is_whole "$fs"
 	must mount "$DISK" /mnt/a
-	(cd /mnt/a && must sha256sum --quiet -c "$OLDPWD/sums")
+	traffic_is_there
 	must umount /mnt/a
 }
 
