@@ -113,6 +113,7 @@ struct nvm_queue {
  * @poison_work: tells user space that @bb changed
  * @bb: known poison, in sectors; survives the ULD
  * @inject: latent poison for tests, see inject.c
+ * @read_delay: ns by which each copy out of it takes longer, see inject.c
  * @queue: its commands, see cmd.c
  * @has_pages: its struct pages were made: their RAM is not to be reserved
  * @uid: copy behind @r.desc.uid
@@ -151,6 +152,7 @@ struct nvm_region_core {
 	struct work_struct	poison_work;
 	struct badblocks	bb;
 	struct nvm_inject	*inject;
+	unsigned int		read_delay;
 	struct nvm_queue	queue;
 	bool			has_pages;
 

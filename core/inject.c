@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
+ * What goes wrong on purpose at the one place where ULDs load from a region by
+ * copying, nvm_copy_from().
+ *
  * Latent poison, for tests: memory that nobody has reported as bad, but whose
  * load fails. A real machine check on a load cannot be had under emulation;
- * this stands in for it at the one place where ULDs load from a region by
- * copying, nvm_copy_from(). Written as "<offset> <length>" in bytes to
+ * this stands in for it. Written as "<offset> <length>" in bytes to
  * <debugfs>/nvm/nvm<N>/latent_poison; once it was met it is in the poison list,
  * and cleared when the range is written.
+ *
+ * Read latency, for an LLD that emulates slow memory: each copy takes longer.
  */
 #include <linux/debugfs.h>
+#include <linux/delay.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include "core.h"
@@ -15,17 +20,18 @@
 struct static_key_false nvm_inject_key = STATIC_KEY_FALSE_INIT;
 EXPORT_SYMBOL_GPL(nvm_inject_key);
 
+/* One change at a time, so that the key counts right; outside of each @lock. */
+static DEFINE_MUTEX(nvm_inject_mutex);
+
 /**
  * struct nvm_inject - the latent poison of a region
  * @dir: its folder in debugfs
- * @mutex: one change at a time, so that the key counts right
  * @lock: guards @off and @len
  * @off: bytes from the region's start
  * @len: bytes; 0 means there is none
  */
 struct nvm_inject {
 	struct dentry	*dir;
-	struct mutex	mutex;	/* outside @lock */
 	spinlock_t	lock;	/* innermost */
 	u64		off;
 	u64		len;
@@ -33,21 +39,60 @@ struct nvm_inject {
 
 static struct dentry *nvm_inject_root;
 
-/* The key is one for all: it counts the regions that have latent poison. */
+/* The key is one for all: it counts what there is of any kind in any region. */
+static void nvm_inject_count(bool had, bool has)
+{
+	lockdep_assert_held(&nvm_inject_mutex);
+	if (has && !had)
+		static_branch_inc(&nvm_inject_key);
+	else if (had && !has)
+		static_branch_dec(&nvm_inject_key);
+}
+
 static void nvm_inject_set(struct nvm_inject *in, u64 off, u64 len)
 {
-	bool had, has = len;
+	bool had;
 
-	guard(mutex)(&in->mutex);
+	guard(mutex)(&nvm_inject_mutex);
 	scoped_guard(spinlock_irqsave, &in->lock) {
 		had = in->len;
 		in->off = off;
 		in->len = len;
 	}
-	if (has && !had)
-		static_branch_inc(&nvm_inject_key);
-	else if (had && !has)
-		static_branch_dec(&nvm_inject_key);
+	nvm_inject_count(had, len);
+}
+
+/**
+ * nvm_region_set_read_delay() - copies out of a region are to take longer
+ * @r: the region
+ * @ns: by so many nanoseconds for each nvm_copy_from(), at most
+ *	%NVM_READ_DELAY_MAX; 0: as long as they take
+ *
+ * For an LLD that emulates memory slower than what is behind it. A copy may not
+ * sleep, so the CPU is kept busy. Loads through a mapping, which nobody sees,
+ * take as long as ever. It ends with the region.
+ *
+ * Context: may sleep.
+ */
+void nvm_region_set_read_delay(struct nvm_region *r, unsigned int ns)
+{
+	struct nvm_region_core *c = to_core(r);
+	bool had;
+
+	guard(mutex)(&nvm_inject_mutex);
+	had = c->read_delay;
+	WRITE_ONCE(c->read_delay, min(ns, NVM_READ_DELAY_MAX));
+	nvm_inject_count(had, ns);
+}
+EXPORT_SYMBOL_GPL(nvm_region_set_read_delay);
+
+static void nvm_inject_delay(struct nvm_region *r)
+{
+	unsigned int ns = READ_ONCE(to_core(r)->read_delay);
+
+	/* Both are for small numbers only. */
+	udelay(ns / NSEC_PER_USEC);
+	ndelay(ns % NSEC_PER_USEC);
 }
 
 static ssize_t nvm_inject_write(struct file *file, const char __user *ubuf,
@@ -77,16 +122,8 @@ static const struct file_operations nvm_inject_fops = {
 	.llseek	= noop_llseek,
 };
 
-/**
- * nvm_inject_left() - how much of a copy latent poison takes away
- * @r: the region copied from
- * @off: bytes from its start
- * @len: bytes
- *
- * Context: any.
- * Return: bytes at the end of the copy that cannot be had, 0 to @len.
- */
-size_t nvm_inject_left(struct nvm_region *r, u64 off, size_t len)
+/* Bytes at the end of a copy that latent poison takes away, 0 to @len. */
+static size_t nvm_inject_left(struct nvm_region *r, u64 off, size_t len)
 {
 	struct nvm_inject *in = to_core(r)->inject;
 
@@ -97,7 +134,27 @@ size_t nvm_inject_left(struct nvm_region *r, u64 off, size_t len)
 		return 0;
 	return off >= in->off ? len : off + len - in->off;
 }
-EXPORT_SYMBOL_GPL(nvm_inject_left);
+
+/**
+ * nvm_inject_copy() - nvm_copy_from() while something may be injected
+ * @r: the region copied from
+ * @dst: kernel memory
+ * @base: nvm_map_addr() of the region
+ * @off: bytes from its start
+ * @len: bytes
+ *
+ * Context: any.
+ * Return: bytes at the end that could not be read.
+ */
+size_t nvm_inject_copy(struct nvm_region *r, void *dst, const void *base,
+		       u64 off, size_t len)
+{
+	size_t left = nvm_inject_left(r, off, len);
+
+	nvm_inject_delay(r);
+	return copy_mc_to_kernel(dst, base + off, len - left) + left;
+}
+EXPORT_SYMBOL_GPL(nvm_inject_copy);
 
 /**
  * nvm_inject_clear() - the range was made readable again
@@ -128,7 +185,6 @@ void nvm_inject_region_add(struct nvm_region_core *c)
 
 	if (!in)
 		return;
-	mutex_init(&in->mutex);
 	spin_lock_init(&in->lock);
 	in->dir = debugfs_create_dir(dev_name(&c->r.dev), nvm_inject_root);
 	c->inject = in;
@@ -152,6 +208,7 @@ void nvm_inject_region_remove(struct nvm_region_core *c)
  */
 void nvm_inject_region_free(struct nvm_region_core *c)
 {
+	nvm_region_set_read_delay(&c->r, 0);
 	if (!c->inject)
 		return;
 	nvm_inject_set(c->inject, 0, 0);
@@ -161,6 +218,8 @@ void nvm_inject_region_free(struct nvm_region_core *c)
 void __init nvm_inject_init(void)
 {
 	nvm_inject_root = debugfs_create_dir("nvm", NULL);
+	debugfs_create_atomic_t("injections", 0444, nvm_inject_root,
+				&nvm_inject_key.key.enabled);
 }
 
 void nvm_inject_exit(void)

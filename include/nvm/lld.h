@@ -90,6 +90,10 @@ void nvm_cmd_complete(struct nvm_cmd *cmd, int status);
 void nvm_cmd_hold(struct nvm_region *r);
 void nvm_cmd_release(struct nvm_region *r);
 
+/* Longest that a copy can be told to take, ns: nobody else gets the CPU. */
+#define NVM_READ_DELAY_MAX	1000000U
+
+void nvm_region_set_read_delay(struct nvm_region *r, unsigned int ns);
 void nvm_region_poison(struct nvm_region *r, u64 off, u64 len);
 void nvm_region_set_read_only(struct nvm_region *r, const char *why);
 

@@ -165,7 +165,8 @@ void nvm_map_destroy(struct nvm_map *map);
 /* Loads. */
 
 DECLARE_STATIC_KEY_FALSE(nvm_inject_key);
-size_t nvm_inject_left(struct nvm_region *r, u64 off, size_t len);
+size_t nvm_inject_copy(struct nvm_region *r, void *dst, const void *base,
+		       u64 off, size_t len);
 
 /**
  * nvm_copy_from() - copy out of mapped memory, which may be poisoned
@@ -182,11 +183,9 @@ static __always_inline size_t nvm_copy_from(struct nvm_region *r, void *dst,
 					    const void *base, u64 off,
 					    size_t len)
 {
-	size_t left = 0;
-
 	if (static_branch_unlikely(&nvm_inject_key))
-		left = nvm_inject_left(r, off, len);
-	return copy_mc_to_kernel(dst, base + off, len - left) + left;
+		return nvm_inject_copy(r, dst, base, off, len);
+	return copy_mc_to_kernel(dst, base + off, len);
 }
 
 /* Disks. */
