@@ -31,7 +31,7 @@ void nvm_event_bump(void)
 /**
  * nvm_event() - tell user space what happened to a region
  * @c: the region
- * @what: claimed, released, expanded, health, poison or lost
+ * @what: claimed, released, expanded, changed, health, poison or lost
  *
  * Context: may sleep.
  */

@@ -86,6 +86,9 @@ int nvm_region_resize_prepare(struct nvm_region *r, u64 size);
 void nvm_region_resize_commit(struct nvm_region *r);
 void nvm_region_resize_abort(struct nvm_region *r);
 
+int nvm_region_change(struct nvm_region *r, const struct nvm_region_desc *desc,
+		      void (*apply)(void *data), void *data, char *why);
+
 void nvm_cmd_complete(struct nvm_cmd *cmd, int status);
 void nvm_cmd_hold(struct nvm_region *r);
 void nvm_cmd_release(struct nvm_region *r);

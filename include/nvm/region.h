@@ -274,8 +274,9 @@ struct nvm_region_desc {
  * @dev: the device, named nvm<@id>; its reference count is the region's
  * @id: the number N in /dev/nvmN, free again only when the region is released
  * @desc: what the LLD said; strings and windows are the core's own copies.
- *	  @desc.size and @desc.mem.size stay what they were at registration:
- *	  nvm_region_size() is the size now
+ *	  @desc.size and @desc.mem.size do not grow with the region:
+ *	  nvm_region_size() is the size now. nvm_region_change() sets them, and
+ *	  the limits, while no ULD has it
  * @caps: @desc.caps and those that the ops prove
  *
  * Read-only for drivers. A ULD may use it until its disk was freed, an LLD

@@ -401,6 +401,48 @@ static void the_next_claim_has_commands(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, status_of(&cs->c[0]), 0);
 }
 
+static void count_call(void *data)
+{
+	(*(unsigned int *)data)++;
+}
+
+static void other_limits_for_the_next_claim(struct kunit *test)
+{
+	struct kit *kit = test->priv;
+	struct commands *cs = begin(test, 2, PATIENT_MS);
+	struct nvm_region *r = region_of(test);
+	struct nvm_region_desc desc = r->desc;
+	char why[NVM_REASON_MAX + 1];
+	unsigned int calls = 0;
+
+	desc.cmd.queue_depth = 3;
+	desc.size = KIT_SIZE / 2;
+	desc.mem.size = KIT_SIZE / 2;
+	KUNIT_EXPECT_EQ(test, nvm_region_change(r, &desc, count_call, &calls,
+						why), -EBUSY);
+	KUNIT_EXPECT_NOT_NULL(test, strstr(why, "unbind it first"));
+	kit_uld_unregister(&kit->ulds[0]);
+	desc.cmd.erase_unit = SZ_2K;
+	KUNIT_EXPECT_EQ(test, nvm_region_change(r, &desc, count_call, &calls,
+						why), -EINVAL);
+	desc.cmd.erase_unit = SZ_64K;
+	KUNIT_ASSERT_EQ(test, nvm_region_hold_idle(r), 0);
+	KUNIT_EXPECT_EQ(test, nvm_region_change(r, &desc, count_call, &calls,
+						why), -ENODEV);
+	nvm_region_release_idle(r);
+	KUNIT_EXPECT_EQ(test, calls, 0);
+	KUNIT_EXPECT_EQ(test, r->desc.cmd.queue_depth, 2);
+	KUNIT_EXPECT_EQ(test, nvm_region_size(r), KIT_SIZE);
+	KUNIT_EXPECT_EQ(test, nvm_region_change(r, &desc, count_call, &calls,
+						why), 0);
+	KUNIT_EXPECT_EQ(test, calls, 1);
+	KUNIT_EXPECT_EQ(test, nvm_region_size(r), KIT_SIZE / 2);
+	kit_uld_register(test, &kit->ulds[0]);
+	kit_settle(&kit->regions[0]);
+	submit(test, cs, 4);
+	KUNIT_EXPECT_TRUE(test, medium_has(cs, 0, 3));
+}
+
 static struct kunit_case kit_command_cases[] = {
 	KUNIT_CASE(no_more_than_the_depth),
 	KUNIT_CASE(in_any_order),
@@ -414,6 +456,7 @@ static struct kunit_case kit_command_cases[] = {
 	KUNIT_CASE(held_comes_to_rest),
 	KUNIT_CASE(nothing_outlives_the_claim),
 	KUNIT_CASE(the_next_claim_has_commands),
+	KUNIT_CASE(other_limits_for_the_next_claim),
 	{ }
 };
 
