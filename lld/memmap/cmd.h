@@ -42,6 +42,7 @@ struct nvmm_slot {
  * struct nvmm_tune - what can be changed while the device works
  * @depth: most commands at a time
  * @write_ns: what a command takes, without its data
+ * @read_ns: what each copy out of it takes longer
  * @bw: MB/s of all commands, 0: no limit
  * @jitter: percent that @write_ns varies by, up and down
  * @seed: what @random began with
@@ -53,6 +54,7 @@ struct nvmm_slot {
 struct nvmm_tune {
 	u64	depth;
 	u64	write_ns;
+	u64	read_ns;
 	u64	bw;
 	u64	jitter;
 	u64	seed;

@@ -302,6 +302,7 @@ static int register_dev(struct device *parent, struct nvmm_dev *dev,
 		return PTR_ERR(r);
 	}
 	dev->region = r;
+	nvm_region_set_read_delay(r, dev->spec.opt[NVMM_OPT_READ_NS]);
 	ret = nvm_region_add(r);
 	if (!ret)
 		ret = sysfs_create_groups(&r->dev.kobj, groups_of(dev));

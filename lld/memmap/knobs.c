@@ -7,6 +7,8 @@
 #include <linux/sysfs.h>
 #include "device.h"
 
+static_assert(NVMM_READ_NS_MAX == NVM_READ_DELAY_MAX);
+
 /**
  * struct knob - a number in a file
  * @attr: the file
@@ -110,6 +112,22 @@ static ssize_t seed_store(struct device *dev, struct device_attribute *attr,
 	return len;
 }
 
+static ssize_t read_ns_store(struct device *dev, struct device_attribute *attr,
+			     const char *buf, size_t len)
+{
+	struct nvmm_cmds *cmds = dev_to_cmds(dev);
+	u64 val;
+	int err;
+
+	err = knob_parse(dev, to_knob(attr), buf, NVMM_READ_NS_MAX, &val);
+	if (err)
+		return err;
+	nvm_region_set_read_delay(to_nvm_region(dev), val);
+	guard(spinlock_irqsave)(&cmds->lock);
+	cmds->tune.read_ns = val;
+	return len;
+}
+
 static ssize_t lose_store(struct device *dev, struct device_attribute *attr,
 			  const char *buf, size_t len)
 {
@@ -148,6 +166,7 @@ static struct knob knob_##_name = {					\
 
 KNOB(depth, tune.depth, 0644, depth_store, 1, 0);
 KNOB(write_ns, tune.write_ns, 0644, knob_store, 0, NVMM_WRITE_NS_MAX);
+KNOB(read_ns, tune.read_ns, 0644, read_ns_store, 0, NVMM_READ_NS_MAX);
 KNOB(bw, tune.bw, 0644, knob_store, 0, NVMM_BW_MAX);
 KNOB(jitter, tune.jitter, 0644, knob_store, 0, 100);
 KNOB(seed, tune.seed, 0644, seed_store, 0, U64_MAX);
@@ -164,6 +183,7 @@ KNOB(most_in_flight, count.most, 0644, knob_store, 0, 0);
 static struct attribute *nvmm_knob_attrs[] = {
 	&knob_depth.attr.attr,
 	&knob_write_ns.attr.attr,
+	&knob_read_ns.attr.attr,
 	&knob_bw.attr.attr,
 	&knob_jitter.attr.attr,
 	&knob_seed.attr.attr,

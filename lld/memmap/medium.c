@@ -169,7 +169,8 @@ static void set_options(struct nvmm_cmds *cmds, const struct nvmm_spec *spec)
 	cmds->buffer_len = opt[NVMM_OPT_BUFFER] / opt[NVMM_OPT_WRITE_UNIT];
 	cmds->tune = (struct nvmm_tune) {
 		.depth = opt[NVMM_OPT_DEPTH],
-		.write_ns = opt[NVMM_OPT_WRITE_NS], .bw = opt[NVMM_OPT_BW],
+		.write_ns = opt[NVMM_OPT_WRITE_NS],
+		.read_ns = opt[NVMM_OPT_READ_NS], .bw = opt[NVMM_OPT_BW],
 		.jitter = opt[NVMM_OPT_JITTER], .seed = opt[NVMM_OPT_SEED],
 		.fail = opt[NVMM_OPT_FAIL], .stall = opt[NVMM_OPT_STALL],
 		.bad_at = U64_MAX, .lose = opt[NVMM_OPT_LOSE],

@@ -67,6 +67,10 @@ const struct nvmm_option nvmm_options[NVMM_NR_OPTS] = {
 		.name = "write_ns", .kind = NVMM_KIND_COUNT,
 		.max = NVMM_WRITE_NS_MAX, .preset = 200000, .types = TYPE_2,
 	},
+	[NVMM_OPT_READ_NS] = {
+		.name = "read_ns", .kind = NVMM_KIND_COUNT,
+		.max = NVMM_READ_NS_MAX, .types = TYPE_2,
+	},
 	[NVMM_OPT_BW] = {
 		.name = "bw", .kind = NVMM_KIND_COUNT, .max = NVMM_BW_MAX,
 		.types = TYPE_2,

@@ -16,6 +16,7 @@
 #define NVMM_RANGE_TEXT		48
 #define NVMM_NUMA_AUTO		U64_MAX
 #define NVMM_WRITE_NS_MAX	60000000000ULL
+#define NVMM_READ_NS_MAX	1000000ULL
 #define NVMM_BW_MAX		1000000ULL
 
 /**
@@ -33,6 +34,7 @@
  * @NVMM_OPT_DEPTH: type 2: most commands at a time
  * @NVMM_OPT_TIMEOUT: type 2: milliseconds until a command counts as lost
  * @NVMM_OPT_WRITE_NS: type 2: what a command takes, without its data
+ * @NVMM_OPT_READ_NS: type 2: what each copy out of it takes longer
  * @NVMM_OPT_BW: type 2: MB/s of all commands, 0: no limit
  * @NVMM_OPT_JITTER: type 2: percent that the former varies by, up and down
  * @NVMM_OPT_SEED: type 2: of all that is random
@@ -57,6 +59,7 @@ enum nvmm_opt {
 	NVMM_OPT_DEPTH,
 	NVMM_OPT_TIMEOUT,
 	NVMM_OPT_WRITE_NS,
+	NVMM_OPT_READ_NS,
 	NVMM_OPT_BW,
 	NVMM_OPT_JITTER,
 	NVMM_OPT_SEED,

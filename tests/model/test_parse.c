@@ -40,12 +40,13 @@ static const struct good good[] = {
 	{ "1G@4G:type=2", "1G@0x100000000:type=2" },
 	{ "1G@4G:type=4", "1G@0x100000000:type=4" },
 	{ "1G@4G:type=2:write_unit=4096:erase_unit=64K:busy_unit=4K:max_transfer=256K:depth=8:timeout=5000:"
-	  "write_ns=200000:bw=0:jitter=0:seed=1:fail=0:stall=0:buffer=0:lose=0:undo=1",
+	  "write_ns=200000:read_ns=0:bw=0:jitter=0:seed=1:fail=0:stall=0:buffer=0:lose=0:undo=1",
 	  "1G@0x100000000:type=2" },
 	{ "1G@4G:undo=1:lose=1:buffer=0x100000:stall=7:fail=6:seed=0:jitter=10:bw=500:write_ns=1:timeout=9:"
 	  "depth=3:max_transfer=24K:busy_unit=16K:erase_unit=1M:write_unit=8K:type=2",
 	  "1G@0x100000000:type=2:write_unit=8K:erase_unit=1M:busy_unit=16K:max_transfer=24K:depth=3:"
 	  "timeout=9:write_ns=1:bw=500:jitter=10:seed=0:fail=6:stall=7:buffer=1M:lose=1" },
+	{ "1G@4G:type=2:read_ns=1000000", "1G@0x100000000:type=2:read_ns=1000000" },
 	{ "1G@4G:type=2:write_unit=512", "1G@0x100000000:type=2:write_unit=512" },
 	{ "1G@4G:type=2:write_unit=512:busy_unit=512", "1G@0x100000000:type=2:write_unit=512" },
 	{ "1G@4G:type=2:busy_unit=8K", "1G@0x100000000:type=2:busy_unit=8K" },
@@ -180,6 +181,8 @@ static const struct bad bad[] = {
 	{ "1G@4G:type=2:depth=257", "1G@4G: depth=257: the value is out of range" },
 	{ "1G@4G:type=2:timeout=0", "1G@4G: timeout=0: the value is out of range" },
 	{ "1G@4G:type=2:jitter=101", "1G@4G: jitter=101: the value is out of range" },
+	{ "1G@4G:type=2:read_ns=1000001", "1G@4G: read_ns=1000001: the value is out of range" },
+	{ "1G@4G:read_ns=1", "1G@4G: read_ns is not an option of type=1" },
 	{ "1G@4G:type=2:write_ns=1K", "1G@4G: write_ns=1K: not a number" },
 	{ "1G@4G:type=2:buffer=5K", "1G@4G: buffer is not a multiple of write_unit" },
 	{ "1G@4G:type=2:lose=1", "1G@4G: lose=1 without a buffer that could be lost" },
