@@ -20,12 +20,12 @@ static const u8 zeros[ZEROS];
 
 static u32 unit_of(const struct nvmm_cmds *cmds)
 {
-	return cmds->undo.unit;
+	return cmds->shape.undo.unit;
 }
 
 static void *medium_at(const struct nvmm_cmds *cmds, u64 off)
 {
-	return cmds->undo.mem + off;
+	return cmds->shape.undo.mem + off;
 }
 
 /* Xorshift. */
@@ -116,13 +116,13 @@ static void buffer_push(struct nvmm_cmds *cmds, u32 *cell)
 {
 	u32 at;
 
-	if (cmds->buffer_in - cmds->buffer_out == cmds->buffer_len)
+	if (cmds->buffer_in - cmds->buffer_out == cmds->shape.buffer_len)
 		nvmm_buffer_drain(cmds, cmds->buffer_out + 1);
-	div_u64_rem(cmds->buffer_in++, cmds->buffer_len, &at);
+	div_u64_rem(cmds->buffer_in++, cmds->shape.buffer_len, &at);
 	if (cmds->tune.lose)
-		swap(cmds->buffer[at], *cell);
+		swap(cmds->shape.buffer[at], *cell);
 	else
-		nvmm_undo_retire(&cmds->undo, *cell);
+		nvmm_undo_retire(&cmds->shape.undo, *cell);
 }
 
 /* What the log holds for a command that has arrived. */
@@ -133,13 +133,13 @@ static void settle_cells(struct nvmm_slot *slot)
 	u64 end = first + cmd_units(slot);
 	u32 i;
 
-	if (!cmds->undo.cells)
+	if (!cmds->shape.undo.cells)
 		return;
 	for (i = 0; i < slot->nr; i++) {
-		if (cmds->buffer_len && i >= first && i < end)
+		if (cmds->shape.buffer_len && i >= first && i < end)
 			buffer_push(cmds, &slot->cells[i]);
 		else
-			nvmm_undo_retire(&cmds->undo, slot->cells[i]);
+			nvmm_undo_retire(&cmds->shape.undo, slot->cells[i]);
 	}
 }
 
@@ -201,11 +201,11 @@ static int check_cmd(const struct nvmm_cmds *cmds, const struct nvm_cmd *cmd)
 		return 0;
 	if (cmd->op != NVM_OP_WRITE && cmd->op != NVM_OP_DISCARD)
 		return -EOPNOTSUPP;
-	if (!cmd->len || cmd->len > cmds->max_transfer ||
+	if (!cmd->len || cmd->len > cmds->shape.max_transfer ||
 	    (cmd->dst | cmd->len) & mask)
 		return -EINVAL;
-	if (cmd->dst >= cmds->undo.medium ||
-	    cmd->len > cmds->undo.medium - cmd->dst)
+	if (cmd->dst >= cmds->shape.undo.medium ||
+	    cmd->len > cmds->shape.undo.medium - cmd->dst)
 		return -ERANGE;
 	if (cmd->op == NVM_OP_WRITE && cmd->iter.bi_size < cmd->len)
 		return -EINVAL;
@@ -216,7 +216,7 @@ static void set_span(struct nvmm_slot *slot)
 {
 	struct nvmm_cmds *cmds = slot->cmds;
 	struct nvm_cmd *cmd = slot->cmd;
-	u32 busy = cmds->busy * unit_of(cmds);
+	u32 busy = cmds->shape.busy * unit_of(cmds);
 
 	slot->first = 0;
 	slot->nr = 0;
@@ -238,9 +238,9 @@ static bool is_busy(const struct nvmm_slot *slot)
 	const struct nvmm_cmds *cmds = slot->cmds;
 	u32 i;
 
-	for (i = 0; i < cmds->nr_slots; i++)
-		if (&cmds->slots[i] != slot && cmds->slots[i].cmd &&
-		    overlaps(&cmds->slots[i], slot))
+	for (i = 0; i < cmds->shape.nr_slots; i++)
+		if (&cmds->shape.slots[i] != slot && cmds->shape.slots[i].cmd &&
+		    overlaps(&cmds->shape.slots[i], slot))
 			return true;
 	return false;
 }
@@ -251,9 +251,9 @@ static struct nvmm_slot *find_slot(struct nvmm_cmds *cmds)
 
 	if (cmds->count.in_flight >= cmds->tune.depth)
 		return NULL;
-	for (i = 0; i < cmds->nr_slots; i++)
-		if (!cmds->slots[i].cmd)
-			return &cmds->slots[i];
+	for (i = 0; i < cmds->shape.nr_slots; i++)
+		if (!cmds->shape.slots[i].cmd)
+			return &cmds->shape.slots[i];
 	return NULL;
 }
 
@@ -370,7 +370,8 @@ int nvmm_cmd_submit(struct nvmm_cmds *cmds, struct nvm_cmd *cmd)
 	if (IS_ERR(slot))
 		return PTR_ERR(slot);
 	if (slot->nr) {
-		nvmm_undo_save(&cmds->undo, slot->cells, slot->first, slot->nr);
+		nvmm_undo_save(&cmds->shape.undo, slot->cells, slot->first,
+			       slot->nr);
 		garble(slot, slot->first, slot->nr);
 	}
 	if (end)
@@ -384,8 +385,8 @@ static struct nvm_cmd *take_back(struct nvmm_slot *slot)
 	u32 i;
 
 	guard(spinlock_irqsave)(&cmds->lock);
-	for (i = 0; !cmds->off && cmds->undo.cells && i < slot->nr; i++)
-		nvmm_undo_retire(&cmds->undo, slot->cells[i]);
+	for (i = 0; !cmds->off && cmds->shape.undo.cells && i < slot->nr; i++)
+		nvmm_undo_retire(&cmds->shape.undo, slot->cells[i]);
 	return free_slot(slot);
 }
 
@@ -408,8 +409,8 @@ void nvmm_cmd_abort(struct nvmm_cmds *cmds)
 {
 	u32 i;
 
-	for (i = 0; i < cmds->nr_slots; i++) {
-		struct nvmm_slot *slot = &cmds->slots[i];
+	for (i = 0; i < cmds->shape.nr_slots; i++) {
+		struct nvmm_slot *slot = &cmds->shape.slots[i];
 
 		hrtimer_cancel(&slot->timer);
 		if (slot->cmd)

@@ -79,11 +79,7 @@ struct nvmm_count {
 };
 
 /**
- * struct nvmm_cmds - the commands of a device
- * @start: physical address of the memory
- * @mem: the memory, medium and undo log
- * @bigger: the same and more, between the two phases of an expansion; set and
- *	    cleared under @lock
+ * struct nvmm_shape - what depends on the limits of the commands
  * @span: write units of the longest command, with what it makes busy
  * @busy: write units of a busy unit
  * @max_transfer: bytes
@@ -92,20 +88,9 @@ struct nvmm_count {
  * @cells: the numbers of all cells of the undo log, those of the slots first
  * @buffer: cells with what the buffer's writes have replaced, a ring
  * @buffer_len: its length in write units
- * @lock: guards all that follows, @slots but for a slot's timer, and @buffer
- * @undo: the undo log. The lock is not held while a command fills its cells
- * @buffer_in: writes to the buffer so far
- * @buffer_out: writes that have left it, to the medium
- * @bus_free: when the last transfer will be over, ns
- * @random: xorshift, never 0
- * @off: 1: the power is cut
- * @tune: what can be changed
- * @count: what was seen
+ * @undo: the undo log
  */
-struct nvmm_cmds {
-	phys_addr_t		start;
-	void			*mem;
-	void			*bigger;
+struct nvmm_shape {
 	u32			span;
 	u32			busy;
 	u32			max_transfer;
@@ -114,14 +99,39 @@ struct nvmm_cmds {
 	u32			*cells;
 	u32			*buffer;
 	u32			buffer_len;
+	struct nvmm_undo	undo;
+};
+
+/**
+ * struct nvmm_cmds - the commands of a device
+ * @start: physical address of the memory
+ * @mem: the memory, medium and undo log
+ * @bigger: the same and more, between the two phases of an expansion
+ * @shape: changed as a whole, while no command is in flight
+ * @lock: guards all that follows, and of @shape the slots but for their timers,
+ *	  the buffer and the undo log, but while a command fills its cells
+ * @buffer_in: writes to the buffer so far
+ * @buffer_out: writes that have left it, to the medium
+ * @bus_free: when the last transfer will be over, ns
+ * @random: xorshift, never 0
+ * @off: 1: the power is cut
+ * @moving: the log is to be elsewhere soon: the power is not to be cut
+ * @tune: what can be changed
+ * @count: what was seen
+ */
+struct nvmm_cmds {
+	phys_addr_t		start;
+	void			*mem;
+	void			*bigger;
+	struct nvmm_shape	shape;
 
 	spinlock_t		lock;	/* innermost */
-	struct nvmm_undo	undo;
 	u64			buffer_in;
 	u64			buffer_out;
 	u64			bus_free;
 	u64			random;
 	u64			off;
+	bool			moving;
 	struct nvmm_tune	tune;
 	struct nvmm_count	count;
 };
@@ -129,13 +139,19 @@ struct nvmm_cmds {
 struct nvmm_cmds *nvmm_cmds_create(const struct nvmm_spec *spec,
 				   struct nvmm_why *why);
 void nvmm_cmds_destroy(struct nvmm_cmds *cmds);
-void nvmm_cmds_describe(const struct nvmm_cmds *cmds,
+void nvmm_cmds_describe(const struct nvmm_shape *shape,
 			const struct nvmm_spec *spec,
 			struct nvm_region_desc *desc);
 
 int nvmm_cmds_grow_prepare(struct nvmm_cmds *cmds, u64 size);
 void nvmm_cmds_grow_commit(struct nvmm_cmds *cmds, u64 size);
 void nvmm_cmds_grow_abort(struct nvmm_cmds *cmds);
+
+int nvmm_cmds_change_prepare(struct nvmm_cmds *cmds,
+			     const struct nvmm_spec *spec,
+			     struct nvmm_shape *next);
+void nvmm_cmds_change_commit(struct nvmm_cmds *cmds, struct nvmm_shape *next);
+void nvmm_cmds_change_end(struct nvmm_cmds *cmds, struct nvmm_shape *next);
 
 int nvmm_cmd_submit(struct nvmm_cmds *cmds, struct nvm_cmd *cmd);
 void nvmm_cmd_abort(struct nvmm_cmds *cmds);
@@ -144,7 +160,5 @@ void nvmm_cmd_timer_init(struct nvmm_slot *slot);
 void nvmm_buffer_drain(struct nvmm_cmds *cmds, u64 to);
 void nvmm_buffer_lose(struct nvmm_cmds *cmds, bool lose);
 int nvmm_power_cut(struct nvmm_cmds *cmds);
-
-extern const struct attribute_group nvmm_knobs;
 
 #endif /* NVMM_CMD_H */

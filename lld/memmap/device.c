@@ -192,7 +192,7 @@ static void describe_type(const struct nvmm_dev *dev,
 {
 	if (has_commands(&dev->spec)) {
 		desc->ops = &nvmm_cmd_ops;
-		nvmm_cmds_describe(dev->cmds, &dev->spec, desc);
+		nvmm_cmds_describe(&dev->cmds->shape, &dev->spec, desc);
 	} else {
 		desc->ops = &nvmm_ops;
 		desc->caps |= NVM_CAP_DAX;
@@ -232,6 +232,7 @@ static struct nvmm_dev *claim_dev(const struct nvmm_spec *spec,
 
 	if (!dev)
 		return ERR_PTR(refuse(why, -ENOMEM, spec, "no memory"));
+	spin_lock_init(&dev->lock);
 	dev->spec = *spec;
 	dev->claim = request_mem_region(spec->start, spec->size, "nvm_memmap");
 	if (!dev->claim)
@@ -252,45 +253,6 @@ static int make_type(struct nvmm_dev *dev, struct nvmm_why *why)
 	return 0;
 }
 
-static ssize_t element_show(struct device *dev, struct device_attribute *attr,
-			    char *buf)
-{
-	const struct nvmm_dev *nvmm = nvm_region_lld_data(to_nvm_region(dev));
-	struct nvmm_spec spec = nvmm->spec;
-	int n;
-
-	/* All that changes, and not under a lock that is held for long. */
-	spec.size = READ_ONCE(nvmm->spec.size);
-	n = nvmm_format(&spec, buf, PAGE_SIZE - 1);
-	return n + sysfs_emit_at(buf, n, "\n");
-}
-static DEVICE_ATTR_RO(element);
-
-static struct attribute *nvmm_attrs[] = {
-	&dev_attr_element.attr,
-	NULL
-};
-
-static const struct attribute_group nvmm_group = {
-	.attrs	= nvmm_attrs,
-};
-
-static const struct attribute_group *nvmm_groups[] = {
-	&nvmm_group,
-	NULL
-};
-
-static const struct attribute_group *nvmm_cmd_groups[] = {
-	&nvmm_group,
-	&nvmm_knobs,
-	NULL
-};
-
-static const struct attribute_group **groups_of(const struct nvmm_dev *dev)
-{
-	return dev->cmds ? nvmm_cmd_groups : nvmm_groups;
-}
-
 static int register_dev(struct device *parent, struct nvmm_dev *dev,
 			char *cause)
 {
@@ -305,7 +267,7 @@ static int register_dev(struct device *parent, struct nvmm_dev *dev,
 	nvm_region_set_read_delay(r, dev->spec.opt[NVMM_OPT_READ_NS]);
 	ret = nvm_region_add(r);
 	if (!ret)
-		ret = sysfs_create_groups(&r->dev.kobj, groups_of(dev));
+		ret = sysfs_create_groups(&r->dev.kobj, nvmm_files_of(dev));
 	if (ret) {
 		scnprintf(cause, CAUSE_LEN, "%s cannot be put on the bus, error %d",
 			  dev_name(&r->dev), ret);
@@ -317,7 +279,7 @@ static int register_dev(struct device *parent, struct nvmm_dev *dev,
 /* What they show goes with the device's last user, the files now. */
 static void remove_files(struct nvmm_dev *dev)
 {
-	sysfs_remove_groups(&dev->region->dev.kobj, groups_of(dev));
+	sysfs_remove_groups(&dev->region->dev.kobj, nvmm_files_of(dev));
 }
 
 /**
@@ -495,10 +457,13 @@ static void grow_cmds(struct nvmm_dev *dev)
  */
 void nvmm_dev_grow_commit(struct nvmm_dev *dev)
 {
+	struct nvmm_spec spec = dev->spec;
+
 	if (dev->cmds)
 		grow_cmds(dev);
 	nvm_region_resize_commit(dev->region);
-	WRITE_ONCE(dev->spec.size, resource_size(dev->claim));
+	spec.size = resource_size(dev->claim);
+	nvmm_dev_set_spec(dev, &spec);
 }
 
 /**

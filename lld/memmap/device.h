@@ -14,7 +14,8 @@
 /**
  * struct nvmm_dev - an emulated device
  * @node: in the list of devices
- * @spec: what it is
+ * @spec: what it is; changed under the map mutex and @lock
+ * @lock: for who reads @spec without that mutex
  * @claim: its addresses
  * @region: what the core made of it
  * @cmds: its commands; NULL if its type has none
@@ -22,6 +23,7 @@
 struct nvmm_dev {
 	struct list_head	node;
 	struct nvmm_spec	spec;
+	spinlock_t		lock;	/* innermost */
 	struct resource		*claim;
 	struct nvm_region	*region;
 	struct nvmm_cmds	*cmds;
@@ -47,5 +49,12 @@ int nvmm_dev_grow_prepare(struct nvmm_dev *dev, const struct nvmm_spec *wanted,
 			  struct nvmm_why *why);
 void nvmm_dev_grow_commit(struct nvmm_dev *dev);
 void nvmm_dev_grow_abort(struct nvmm_dev *dev);
+
+const struct attribute_group **nvmm_files_of(const struct nvmm_dev *dev);
+
+void nvmm_dev_get_spec(struct nvmm_dev *dev, struct nvmm_spec *spec);
+void nvmm_dev_set_spec(struct nvmm_dev *dev, const struct nvmm_spec *spec);
+int nvmm_dev_change(struct nvmm_dev *dev, enum nvmm_opt o, const char *text,
+		    struct nvmm_why *why);
 
 #endif /* NVMM_DEVICE_H */

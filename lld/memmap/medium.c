@@ -23,10 +23,10 @@ static void buffer_retire(struct nvmm_cmds *cmds, u64 nr)
 {
 	u32 at;
 
-	if (!cmds->buffer)
+	if (!cmds->shape.buffer)
 		return;
-	div_u64_rem(nr, cmds->buffer_len, &at);
-	nvmm_undo_retire(&cmds->undo, cmds->buffer[at]);
+	div_u64_rem(nr, cmds->shape.buffer_len, &at);
+	nvmm_undo_retire(&cmds->shape.undo, cmds->shape.buffer[at]);
 }
 
 /**
@@ -76,12 +76,13 @@ void nvmm_buffer_lose(struct nvmm_cmds *cmds, bool lose)
  *
  * For good: the device made anew on the same memory is as after a power cut.
  *
- * Return: 0, or -EBUSY while it is being expanded: then its log is on its way.
+ * Return: 0, or -EBUSY while its log is on its way: it is being expanded or
+ * changed.
  */
 int nvmm_power_cut(struct nvmm_cmds *cmds)
 {
 	guard(spinlock_irqsave)(&cmds->lock);
-	if (cmds->bigger)
+	if (cmds->moving)
 		return -EBUSY;
 	WRITE_ONCE(cmds->off, 1);
 	return 0;
@@ -113,60 +114,81 @@ static int recover(struct nvmm_cmds *cmds, const struct nvmm_spec *spec)
 	if (err)
 		return err;
 	say_found(spec, &found);
-	nvmm_undo_place(&cmds->undo, cmds->mem, spec->size,
+	nvmm_undo_place(&cmds->shape.undo, cmds->mem, spec->size,
 			spec->opt[NVMM_OPT_WRITE_UNIT], nvmm_cells(spec));
-	if (cmds->undo.cells)
-		nvmm_undo_format(&cmds->undo);
+	if (cmds->shape.undo.cells)
+		nvmm_undo_format(&cmds->shape.undo);
 	else if (found.state != NVMM_UNDO_NONE)
 		/* Without one these bytes are somebody's data. */
 		nvmm_undo_wipe(cmds->mem, spec->size);
 	return 0;
 }
 
-static int make_cells(struct nvmm_cmds *cmds)
+static int make_cells(struct nvmm_shape *s)
 {
-	u32 nr = cmds->undo.cells;
+	u32 nr = s->undo.cells;
 	u32 i;
 
 	if (!nr)
 		return 0;
-	cmds->cells = kvmalloc_array(nr, sizeof(*cmds->cells), GFP_KERNEL);
-	if (!cmds->cells)
+	s->cells = kvmalloc_array(nr, sizeof(*s->cells), GFP_KERNEL);
+	if (!s->cells)
 		return -ENOMEM;
 	for (i = 0; i < nr; i++)
-		cmds->cells[i] = i;
-	if (cmds->buffer_len)
-		cmds->buffer = cmds->cells + cmds->nr_slots * cmds->span;
+		s->cells[i] = i;
+	if (s->buffer_len)
+		s->buffer = s->cells + s->nr_slots * s->span;
 	return 0;
 }
 
-static int make_slots(struct nvmm_cmds *cmds)
+static int make_slots(struct nvmm_shape *s, struct nvmm_cmds *cmds)
 {
 	u32 i;
 
-	cmds->slots = kvcalloc(cmds->nr_slots, sizeof(*cmds->slots),
-			       GFP_KERNEL);
-	if (!cmds->slots || make_cells(cmds))
+	if (make_cells(s))
 		return -ENOMEM;
-	for (i = 0; i < cmds->nr_slots; i++) {
-		cmds->slots[i].cmds = cmds;
-		if (cmds->cells)
-			cmds->slots[i].cells = cmds->cells + i * cmds->span;
-		nvmm_cmd_timer_init(&cmds->slots[i]);
+	s->slots = kvcalloc(s->nr_slots, sizeof(*s->slots), GFP_KERNEL);
+	if (!s->slots)
+		return -ENOMEM;
+	for (i = 0; i < s->nr_slots; i++) {
+		s->slots[i].cmds = cmds;
+		if (s->cells)
+			s->slots[i].cells = s->cells + i * s->span;
+		nvmm_cmd_timer_init(&s->slots[i]);
 	}
 	return 0;
 }
 
-static void set_options(struct nvmm_cmds *cmds, const struct nvmm_spec *spec)
+/* The undo log is placed. */
+static int make_shape(struct nvmm_shape *s, const struct nvmm_spec *spec,
+		      struct nvmm_cmds *cmds)
+{
+	const u64 *opt = spec->opt;
+	u64 unit = opt[NVMM_OPT_WRITE_UNIT];
+
+	s->span = nvmm_span_units(spec);
+	s->busy = opt[NVMM_OPT_BUSY_UNIT] / unit;
+	s->max_transfer = opt[NVMM_OPT_MAX_TRANSFER];
+	s->nr_slots = opt[NVMM_OPT_DEPTH];
+	s->buffer_len = opt[NVMM_OPT_BUFFER] / unit;
+	return make_slots(s, cmds);
+}
+
+static void free_shape(struct nvmm_shape *s)
+{
+	u32 i;
+
+	/* The last may have ended, but its timer not yet have returned. */
+	for (i = 0; s->slots && i < s->nr_slots; i++)
+		hrtimer_cancel(&s->slots[i].timer);
+	kvfree(s->slots);
+	kvfree(s->cells);
+}
+
+static void set_tune(struct nvmm_cmds *cmds, const struct nvmm_spec *spec)
 {
 	const u64 *opt = spec->opt;
 
-	cmds->start = spec->start;
-	cmds->span = nvmm_span_units(spec);
-	cmds->busy = opt[NVMM_OPT_BUSY_UNIT] / opt[NVMM_OPT_WRITE_UNIT];
-	cmds->max_transfer = opt[NVMM_OPT_MAX_TRANSFER];
-	cmds->nr_slots = opt[NVMM_OPT_DEPTH];
-	cmds->buffer_len = opt[NVMM_OPT_BUFFER] / opt[NVMM_OPT_WRITE_UNIT];
 	cmds->tune = (struct nvmm_tune) {
 		.depth = opt[NVMM_OPT_DEPTH],
 		.write_ns = opt[NVMM_OPT_WRITE_NS],
@@ -183,13 +205,12 @@ static int make_all(struct nvmm_cmds *cmds, const struct nvmm_spec *spec)
 	cmds->mem = memremap(spec->start, spec->size, MEMREMAP_WB);
 	if (!cmds->mem || recover(cmds, spec))
 		return -ENOMEM;
-	return make_slots(cmds);
+	return make_shape(&cmds->shape, spec, cmds);
 }
 
 static void free_all(struct nvmm_cmds *cmds)
 {
-	kvfree(cmds->slots);
-	kvfree(cmds->cells);
+	free_shape(&cmds->shape);
 	if (cmds->mem)
 		memunmap(cmds->mem);
 	kfree(cmds);
@@ -212,7 +233,8 @@ struct nvmm_cmds *nvmm_cmds_create(const struct nvmm_spec *spec,
 	if (!cmds)
 		return ERR_PTR(refuse(why, spec, "no memory"));
 	spin_lock_init(&cmds->lock);
-	set_options(cmds, spec);
+	cmds->start = spec->start;
+	set_tune(cmds, spec);
 	if (make_all(cmds, spec)) {
 		free_all(cmds);
 		return ERR_PTR(refuse(why, spec, "no memory to map it"));
@@ -237,19 +259,19 @@ void nvmm_cmds_destroy(struct nvmm_cmds *cmds)
 
 /**
  * nvmm_cmds_describe() - what the core is to know of it
- * @cmds: of the device
+ * @shape: of its commands
  * @spec: the device
  * @desc: of its region
  */
-void nvmm_cmds_describe(const struct nvmm_cmds *cmds,
+void nvmm_cmds_describe(const struct nvmm_shape *shape,
 			const struct nvmm_spec *spec,
 			struct nvm_region_desc *desc)
 {
-	desc->size = cmds->undo.medium;
-	desc->mem.size = cmds->undo.medium;
+	desc->size = shape->undo.medium;
+	desc->mem.size = shape->undo.medium;
 	desc->caps |= NVM_CAP_DISCARD;
-	if (cmds->buffer_len)
-		desc->pdomain = NVM_PDOMAIN_DEVICE_CMD;
+	desc->pdomain = shape->buffer_len ? NVM_PDOMAIN_DEVICE_CMD :
+					    NVM_PDOMAIN_NONE;
 	desc->cmd = (struct nvm_cmd_limits) {
 		.write_unit	= spec->opt[NVMM_OPT_WRITE_UNIT],
 		.erase_unit	= spec->opt[NVMM_OPT_ERASE_UNIT],
@@ -261,19 +283,19 @@ void nvmm_cmds_describe(const struct nvmm_cmds *cmds,
 }
 
 /* What is undone when the power comes back is found where the log is now. */
-static int begin_growth(struct nvmm_cmds *cmds, void *bigger)
+static int begin_move(struct nvmm_cmds *cmds)
 {
 	guard(spinlock_irqsave)(&cmds->lock);
 	if (cmds->off)
 		return -ENODEV;
-	cmds->bigger = bigger;
+	cmds->moving = true;
 	return 0;
 }
 
-static void end_growth(struct nvmm_cmds *cmds)
+static void end_move(struct nvmm_cmds *cmds)
 {
 	guard(spinlock_irqsave)(&cmds->lock);
-	cmds->bigger = NULL;
+	cmds->moving = false;
 }
 
 /**
@@ -285,32 +307,31 @@ static void end_growth(struct nvmm_cmds *cmds)
  */
 int nvmm_cmds_grow_prepare(struct nvmm_cmds *cmds, u64 size)
 {
-	void *bigger = memremap(cmds->start, size, MEMREMAP_WB);
-	int err;
+	int err = begin_move(cmds);
 
-	if (!bigger)
-		return -ENOMEM;
-	err = begin_growth(cmds, bigger);
 	if (err)
-		memunmap(bigger);
-	return err;
+		return err;
+	cmds->bigger = memremap(cmds->start, size, MEMREMAP_WB);
+	if (cmds->bigger)
+		return 0;
+	end_move(cmds);
+	return -ENOMEM;
 }
 
 /* No command is in flight and, with the buffer empty, nothing in the log. */
 static void move_log(struct nvmm_cmds *cmds, u64 size)
 {
+	struct nvmm_undo *old = &cmds->shape.undo;
 	struct nvmm_undo undo;
 	u64 old_size;
 
-	old_size = cmds->undo.medium +
-		   nvmm_undo_size(cmds->undo.unit, cmds->undo.cells);
-	nvmm_undo_place(&undo, cmds->bigger, size, cmds->undo.unit,
-			cmds->undo.cells);
+	old_size = old->medium + nvmm_undo_size(old->unit, old->cells);
+	nvmm_undo_place(&undo, cmds->bigger, size, old->unit, old->cells);
 	nvmm_undo_format(&undo);
 	if (undo.cells)
 		nvmm_undo_wipe(cmds->bigger, old_size);
 	guard(spinlock_irqsave)(&cmds->lock);
-	cmds->undo = undo;
+	*old = undo;
 }
 
 /**
@@ -325,7 +346,7 @@ void nvmm_cmds_grow_commit(struct nvmm_cmds *cmds, u64 size)
 	move_log(cmds, size);
 	memunmap(cmds->mem);
 	cmds->mem = cmds->bigger;
-	end_growth(cmds);
+	end_move(cmds);
 }
 
 /**
@@ -335,5 +356,63 @@ void nvmm_cmds_grow_commit(struct nvmm_cmds *cmds, u64 size)
 void nvmm_cmds_grow_abort(struct nvmm_cmds *cmds)
 {
 	memunmap(cmds->bigger);
-	end_growth(cmds);
+	end_move(cmds);
+}
+
+/**
+ * nvmm_cmds_change_prepare() - all of other limits that can fail
+ * @cmds: of the device
+ * @spec: what it is to be, at the same place and of the same size
+ * @next: set to what nvmm_cmds_describe() and nvmm_cmds_change_commit() take; to
+ *	  be ended by nvmm_cmds_change_end()
+ *
+ * Return: 0, -ENODEV after a power cut, -ENOMEM; then there is nothing to end.
+ */
+int nvmm_cmds_change_prepare(struct nvmm_cmds *cmds,
+			     const struct nvmm_spec *spec,
+			     struct nvmm_shape *next)
+{
+	int err = begin_move(cmds);
+
+	if (err)
+		return err;
+	*next = (struct nvmm_shape) { };
+	nvmm_undo_place(&next->undo, cmds->mem, spec->size,
+			spec->opt[NVMM_OPT_WRITE_UNIT], nvmm_cells(spec));
+	err = make_shape(next, spec, cmds);
+	if (err)
+		nvmm_cmds_change_end(cmds, next);
+	return err;
+}
+
+/**
+ * nvmm_cmds_change_commit() - be what was prepared
+ * @cmds: of the device; nobody gives it commands
+ * @next: prepared; afterwards what is not needed any more
+ *
+ * What is in the buffer is on the medium before the log, then empty, makes room
+ * for one of the new size.
+ */
+void nvmm_cmds_change_commit(struct nvmm_cmds *cmds, struct nvmm_shape *next)
+{
+	WARN_ON_ONCE(cmds->count.in_flight);
+	drain_all(cmds);
+	nvmm_undo_format(&next->undo);
+	guard(spinlock_irqsave)(&cmds->lock);
+	if (next->nr_slots > cmds->shape.nr_slots)
+		cmds->tune.depth = next->nr_slots;
+	swap(cmds->shape, *next);
+	cmds->buffer_in = 0;
+	cmds->buffer_out = 0;
+}
+
+/**
+ * nvmm_cmds_change_end() - it is done, or given up
+ * @cmds: of the device
+ * @next: as prepared, or what the commit left
+ */
+void nvmm_cmds_change_end(struct nvmm_cmds *cmds, struct nvmm_shape *next)
+{
+	free_shape(next);
+	end_move(cmds);
 }

@@ -56,8 +56,8 @@ const struct nvmm_option nvmm_options[NVMM_NR_OPTS] = {
 		.max = 4 * MIB, .preset = 256 * KIB, .types = TYPE_2,
 	},
 	[NVMM_OPT_DEPTH] = {
-		.name = "depth", .kind = NVMM_KIND_COUNT, .min = 1, .max = 256,
-		.preset = 8, .types = TYPE_2,
+		.name = "depth", .kind = NVMM_KIND_COUNT, .min = 1,
+		.max = NVMM_DEPTH_MAX, .preset = 8, .types = TYPE_2,
 	},
 	[NVMM_OPT_TIMEOUT] = {
 		.name = "timeout", .kind = NVMM_KIND_COUNT, .min = 1,

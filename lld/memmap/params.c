@@ -227,3 +227,24 @@ void nvmm_params_stop(void)
 	nvmm_state = NVMM_GOING;
 	nvmm_destroy_all(&nvmm_devs);
 }
+
+/**
+ * nvmm_devices_trylock() - keep lists from being applied, if none is just now
+ *
+ * For the files of a device: whoever applies one may wait for such a file to be
+ * let go.
+ *
+ * Return: whether nvmm_devices_unlock() is owed.
+ */
+bool nvmm_devices_trylock(void)
+{
+	return mutex_trylock(&nvmm_lock);
+}
+
+/**
+ * nvmm_devices_unlock() - let lists be applied again
+ */
+void nvmm_devices_unlock(void)
+{
+	mutex_unlock(&nvmm_lock);
+}

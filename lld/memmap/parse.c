@@ -142,6 +142,39 @@ static int parse_element(struct span s, struct nvmm_spec *spec,
 }
 
 /**
+ * nvmm_change() - a device with another value of one option
+ * @spec: the device; changed, of no use on failure
+ * @o: the option, not the uid
+ * @text: the value, as in an element
+ * @why: what is wrong, set on failure
+ *
+ * As an element it would be taken, and shown, like this. So a busy_unit that
+ * need not be shown goes along with write_unit.
+ *
+ * Return: 0 or -EINVAL.
+ */
+int nvmm_change(struct nvmm_spec *spec, enum nvmm_opt o, const char *text,
+		struct nvmm_why *why)
+{
+	char range[NVMM_RANGE_TEXT];
+	const char *wrong;
+	enum nvmm_opt other;
+
+	nvmm_range_text(spec, range, sizeof(range));
+	for (other = 0; other < NVMM_NR_OPTS; other++)
+		if (nvmm_is_preset(spec, other))
+			spec->given &= ~BIT(other);
+	spec->given |= BIT(o);
+	wrong = parse_value(o, whole(text), spec);
+	if (wrong) {
+		nvmm_say(why, "%s: %s: %s", range, nvmm_options[o].name, wrong);
+		return -EINVAL;
+	}
+	nvmm_preset_late(spec);
+	return nvmm_check_options(spec, why, range);
+}
+
+/**
  * nvmm_count() - how many elements a list has
  * @text: the list
  *

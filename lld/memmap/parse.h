@@ -18,6 +18,7 @@
 #define NVMM_WRITE_NS_MAX	60000000000ULL
 #define NVMM_READ_NS_MAX	1000000ULL
 #define NVMM_BW_MAX		1000000ULL
+#define NVMM_DEPTH_MAX		256ULL
 
 /**
  * enum nvmm_opt - the options of an element
@@ -100,6 +101,9 @@ void __printf(2, 3) nvmm_say(struct nvmm_why *why, const char *fmt, ...);
 size_t nvmm_count(const char *text);
 int nvmm_parse(const char *text, struct nvmm_spec *specs, size_t nr,
 	       struct nvmm_why *why);
+
+int nvmm_change(struct nvmm_spec *spec, enum nvmm_opt o, const char *text,
+		struct nvmm_why *why);
 
 const char *nvmm_range_text(const struct nvmm_spec *spec, char *buf,
 			    size_t len);

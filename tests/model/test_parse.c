@@ -212,6 +212,57 @@ static void test_bad(const struct bad *b)
 		printf("# %d \"%s\"\n", ret, why.text);
 }
 
+/* One option of a device, changed: what it is then, or why not. */
+static const struct {
+	const char	*text;
+	enum nvmm_opt	o;
+	const char	*value;
+	int		ret;
+	const char	*then;
+} changes[] = {
+	{ "1G@4G:type=2", NVMM_OPT_WRITE_UNIT, "512", 0, "1G@0x100000000:type=2:write_unit=512" },
+	{ "1G@4G:type=2", NVMM_OPT_WRITE_UNIT, " 0x2000\n", 0, "1G@0x100000000:type=2:write_unit=8K" },
+	{ "1G@4G:type=2:busy_unit=4K", NVMM_OPT_WRITE_UNIT, "8K", 0, "1G@0x100000000:type=2:write_unit=8K" },
+	{ "1G@4G:type=2:busy_unit=16K", NVMM_OPT_WRITE_UNIT, "8K", 0,
+	  "1G@0x100000000:type=2:write_unit=8K:busy_unit=16K" },
+	{ "1G@4G:type=2:busy_unit=16K", NVMM_OPT_BUSY_UNIT, "4K", 0, "1G@0x100000000:type=2" },
+	{ "1G@4G:uid=u:type=2:depth=3", NVMM_OPT_DEPTH, "8", 0, "1G@0x100000000:type=2:uid=u" },
+	{ "1G@4G:type=2", NVMM_OPT_BUFFER, "1M\n", 0, "1G@0x100000000:type=2:buffer=1M" },
+	{ "1G@4G:type=2", NVMM_OPT_ERASE_UNIT, "128K", 0, "1G@0x100000000:type=2:erase_unit=128K" },
+	{ "1G@4G:type=2:erase_unit=128K", NVMM_OPT_WRITE_UNIT, "128K", 0,
+	  "1G@0x100000000:type=2:write_unit=128K:erase_unit=128K" },
+	{ "1G@4G:type=2", NVMM_OPT_WRITE_UNIT, "128K", -EINVAL,
+	  "1G@0x100000000: erase_unit is smaller than write_unit" },
+	{ "1G@4G:type=2:busy_unit=16K", NVMM_OPT_WRITE_UNIT, "32K", -EINVAL,
+	  "1G@0x100000000: busy_unit is smaller than write_unit" },
+	{ "1G@4G:type=2", NVMM_OPT_MAX_TRANSFER, "6K", -EINVAL,
+	  "1G@0x100000000: max_transfer is not a multiple of write_unit" },
+	{ "1G@4G:type=2:buffer=1M:lose=1", NVMM_OPT_BUFFER, "0", -EINVAL,
+	  "1G@0x100000000: lose=1 without a buffer that could be lost" },
+	{ "6M@4G:type=2", NVMM_OPT_DEPTH, "32", -EINVAL,
+	  "6M@0x100000000: the undo log of the device leaves nothing of it" },
+	{ "1G@4G:type=2", NVMM_OPT_DEPTH, "257", -EINVAL, "1G@0x100000000: depth: the value is out of range" },
+	{ "1G@4G:type=2", NVMM_OPT_TIMEOUT, "1K", -EINVAL, "1G@0x100000000: timeout: not a number" },
+	{ "1G@4G:type=2", NVMM_OPT_BUFFER, "", -EINVAL, "1G@0x100000000: buffer: not a number" },
+};
+
+static void test_change(size_t i)
+{
+	static struct devices d;
+	struct nvmm_why why = { };
+	char then[512] = "";
+	int ret;
+
+	parse_devices(changes[i].text, &d, &why);
+	ret = nvmm_change(&d.spec[0], changes[i].o, changes[i].value, &why);
+	if (!ret)
+		nvmm_format(&d.spec[0], then, sizeof(then));
+	if (!tap_ok(ret == changes[i].ret &&
+		    !strcmp(ret ? why.text : then, changes[i].then),
+		    "changed: %s", changes[i].then))
+		printf("# %d \"%s\"\n", ret, ret ? why.text : then);
+}
+
 static void test_long_range(void)
 {
 	static struct devices d;
@@ -266,6 +317,8 @@ int main(void)
 		test_good(&good[i]);
 	for (i = 0; i < ARRAY_SIZE(bad); i++)
 		test_bad(&bad[i]);
+	for (i = 0; i < ARRAY_SIZE(changes); i++)
+		test_change(i);
 	test_long_range();
 	test_room();
 	test_given();

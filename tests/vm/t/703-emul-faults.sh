@@ -53,7 +53,7 @@ while read -r name value; do
 	expect_log "emulation/$name is from"
 done <<END
 depth 0
-depth 9
+depth 257
 write_ns 60000000001
 bw 1000001
 jitter 101
