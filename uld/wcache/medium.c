@@ -5,21 +5,25 @@
  */
 #include "wcache.h"
 
+/* What is behind that sector may be good: who reads it finds out. */
+static noinline int nvm_wcache_lost(struct nvm_wcache *w, u64 off)
+{
+	nvm_region_media_error(w->r, round_down(off, SECTOR_SIZE), SECTOR_SIZE);
+	return -EIO;
+}
+
 static int nvm_wcache_read(void *private, u64 off, void *dst, unsigned int len)
 {
 	struct nvm_wcache *w = private;
+	u64 end = off + len;
 	size_t left;
-	u64 bad;
 
 	if (nvm_poison_hits(w->bb, off, len))
 		return -EIO;
 	left = nvm_copy_from(w->r, dst, READ_ONCE(w->addr), off, len);
 	if (likely(!left))
 		return 0;
-	/* What is behind that sector may be good: who reads it finds out. */
-	bad = round_down(off + len - left, SECTOR_SIZE);
-	nvm_region_media_error(w->r, bad, SECTOR_SIZE);
-	return -EIO;
+	return nvm_wcache_lost(w, end - left);
 }
 
 static void nvm_wcache_submit(void *private, struct nvm_cmd *cmd)
