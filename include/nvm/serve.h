@@ -13,13 +13,39 @@
 #include <linux/blkdev.h>
 
 /**
+ * nvm_disk_account() - read inside submit_bio
+ * @bio: a read
+ * @private: passed to @move
+ * @move: reads all of it; returns 0 or a negative errno
+ *
+ * What is accounted for is the same for all ULDs.
+ *
+ * Context: as @move.
+ * Return: what @move does.
+ */
+static __always_inline int nvm_disk_account(struct bio *bio, void *private,
+					    int (*move)(void *private,
+							struct bio *bio))
+{
+	unsigned long start;
+	int err;
+
+	if (likely(!blk_queue_io_stat(bio->bi_bdev->bd_disk->queue)))
+		return move(private, bio);
+	start = bio_start_io_acct(bio);
+	err = move(private, bio);
+	bio_end_io_acct(bio, start);
+	return err;
+}
+
+/**
  * nvm_disk_move() - move the data of a bio inside submit_bio
  * @bio: has data, or is a discard
  * @private: passed to @move
  * @move: reads, writes or discards all of it; returns 0 or a negative errno
  *
- * Whether the disk may be written and what is accounted for are the same for
- * all ULDs.
+ * As nvm_disk_account(); whether the disk may be written is the same for all
+ * ULDs, too.
  *
  * Context: as @move.
  * Return: what @move does, or -EIO for a write to a read-only disk: the block
@@ -29,18 +55,10 @@ static __always_inline int nvm_disk_move(struct bio *bio, void *private,
 					 int (*move)(void *private,
 						     struct bio *bio))
 {
-	struct gendisk *gd = bio->bi_bdev->bd_disk;
-	unsigned long start;
-	int err;
-
-	if (op_is_write(bio_op(bio)) && unlikely(get_disk_ro(gd)))
+	if (op_is_write(bio_op(bio)) &&
+	    unlikely(get_disk_ro(bio->bi_bdev->bd_disk)))
 		return -EIO;
-	if (likely(!blk_queue_io_stat(gd->queue)))
-		return move(private, bio);
-	start = bio_start_io_acct(bio);
-	err = move(private, bio);
-	bio_end_io_acct(bio, start);
-	return err;
+	return nvm_disk_account(bio, private, move);
 }
 
 /**

@@ -117,7 +117,7 @@ plant_mutants()
 	mutant "readers of the mapping overtake a command that waits" slot.c \
 		"nvmc_is_busy(c, g, block) || m->drains" "nvmc_is_busy(c, g, block)"
 	mutant "the undefined range is not rounded out" index.h \
-		"u32 last = first + (1U << c->busy_shift) - 1;" "u32 last = first = nvmc_place(c, block);"
+		"last = first + (1U << c->busy_shift) - 1;" "last = first = nvmc_place(c, block);"
 	mutant "who reads without the lock does not see what changes" index.h \
 		"WRITE_ONCE(sh->seq, sh->seq + 1);" "WRITE_ONCE(sh->seq, sh->seq - 1);"
 	mutant "who reads without the lock does not see that a slot is taken anew" slot.c \
@@ -137,9 +137,9 @@ plant_mutants()
 	mutant "who reads without the lock is not waited for" peek.h \
 		"atomic_inc(&m->readers);" ""
 	mutant "who reads without the lock reads what is undefined" peek.h \
-		"(g && nvmc_is_busy(c, g, block)) || READ_ONCE(m->drains)" "READ_ONCE(m->drains)"
+		"nvmc_is_busy(c, g, key->block) || READ_ONCE(m->drains)" "READ_ONCE(m->drains)"
 	mutant "who reads without the lock overtakes a command that waits" peek.h \
-		"(g && nvmc_is_busy(c, g, block)) || READ_ONCE(m->drains)" "g && nvmc_is_busy(c, g, block)"
+		"nvmc_is_busy(c, g, key->block) || READ_ONCE(m->drains)" "nvmc_is_busy(c, g, key->block)"
 	mutant "who reads without the lock reads sectors that are not there" peek.h \
 		"smp_load_acquire(&s->valid) != c->full" "0"
 	mutant "a group goes before its last block" index.c \

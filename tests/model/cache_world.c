@@ -383,7 +383,7 @@ static void peek_mapping(struct world *w, struct task *t)
 {
 	struct nvmc_shard *sh = shard(w, t->block);
 
-	if (nvmc_unchanged(sh, t->seen.seq)) {
+	if (nvmc_unchanged(&t->seen)) {
 		t->kind = TASK_MAPPING;
 		return;
 	}
@@ -394,7 +394,7 @@ static void peek_mapping(struct world *w, struct task *t)
 
 static void peek_ends(struct world *w, struct task *t)
 {
-	bool good = nvmc_unchanged(shard(w, t->block), t->seen.seq);
+	bool good = nvmc_unchanged(&t->seen);
 	u32 s;
 
 	for (s = 0; good && s < w->spb; s++)

@@ -124,9 +124,9 @@ static bool peek_block(u64 block, u32 *val)
 	linger(true);
 	if (seen.answer == NVMC_HIT) {
 		*val = load(&data[n][seen.slot][0]);
-		return nvmc_unchanged(sh, seen.seq);
+		return nvmc_unchanged(&seen);
 	}
-	good = nvmc_unchanged(sh, seen.seq);
+	good = nvmc_unchanged(&seen);
 	if (good) {
 		linger(true);
 		*val = medium[block][0];

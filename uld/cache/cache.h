@@ -286,6 +286,7 @@ struct nvmc_shard {
  * @geo: as given
  * @block_shift: binary logarithm of a block's bytes
  * @group_shift: binary logarithm of the blocks in a group
+ * @group_mask: that many less one
  * @busy_shift: binary logarithm of the blocks in a busy unit
  * @group_size: bytes of a &struct nvmc_group
  * @full: the mask of all sectors of a block
@@ -295,6 +296,7 @@ struct nvmc {
 	struct nvmc_geometry	geo;
 	u32			block_shift;
 	u32			group_shift;
+	u32			group_mask;
 	u32			busy_shift;
 	u32			group_size;
 	u64			full;
@@ -323,12 +325,16 @@ struct nvmc_run {
  * struct nvmc_seen - where the newest data of a block was, by nvmc_peek()
  * @answer: NVMC_HIT, NVMC_MAPPING; NVMC_WAIT: ask nvmc_read_begin()
  * @slot: for NVMC_HIT
+ * @sh: the shard
  * @seq: for nvmc_unchanged()
+ * @medium: for NVMC_MAPPING: for nvmc_medium_leave()
  */
 struct nvmc_seen {
 	enum nvmc_answer	answer;
 	u32			slot;
 	u32			seq;
+	const struct nvmc_shard	*sh;
+	struct nvmc_medium	*medium;
 };
 
 /**
@@ -433,6 +439,11 @@ static inline u64 nvmc_hash(u64 nr)
 	return nr * GOLDEN_RATIO_64;
 }
 
+static inline u32 nvmc_shard_by(const struct nvmc *c, u64 hash)
+{
+	return hash >> 48 & (c->geo.shards - 1);
+}
+
 /**
  * nvmc_shard_of() - in which shard a block is, and with it its erase unit
  * @c: the cache
@@ -443,7 +454,7 @@ static inline u64 nvmc_hash(u64 nr)
  */
 static inline u32 nvmc_shard_of(const struct nvmc *c, u64 block)
 {
-	return nvmc_hash(block >> c->group_shift) >> 48 & (c->geo.shards - 1);
+	return nvmc_shard_by(c, nvmc_hash(block >> c->group_shift));
 }
 
 static inline struct nvmc_medium *nvmc_medium_of(const struct nvmc *c,
@@ -457,20 +468,14 @@ static inline struct nvmc_medium *nvmc_medium_of(const struct nvmc *c,
 }
 
 /**
- * nvmc_mapping_end() - a copy from the mapping has ended
- * @c: the cache
- * @sh: the shard of @block
- * @block: as in the nvmc_read_begin() that answered NVMC_MAPPING, or the
- *	   nvmc_peek() that saw the mapping
+ * nvmc_medium_leave() - a copy from the mapping has ended
+ * @m: as nvmc_peek() saw it
  *
  * Context: any, no lock.
  * Return: true if a command may wait for it, see nvmc_drained().
  */
-static inline bool nvmc_mapping_end(const struct nvmc *c,
-				    struct nvmc_shard *sh, u64 block)
+static inline bool nvmc_medium_leave(struct nvmc_medium *m)
 {
-	struct nvmc_medium *m = nvmc_medium_of(c, sh, block);
-
 	/*
 	 * A full barrier: all was loaded before a command that sees it begins;
 	 * and a command that does not is seen here, as its @drains came first.
@@ -479,13 +484,27 @@ static inline bool nvmc_mapping_end(const struct nvmc *c,
 }
 
 /**
+ * nvmc_mapping_end() - the same, by the block
+ * @c: the cache
+ * @sh: the shard of @block
+ * @block: as in the nvmc_read_begin() that answered NVMC_MAPPING
+ *
+ * Context: any, no lock.
+ * Return: as nvmc_medium_leave().
+ */
+static inline bool nvmc_mapping_end(const struct nvmc *c,
+				    struct nvmc_shard *sh, u64 block)
+{
+	return nvmc_medium_leave(nvmc_medium_of(c, sh, block));
+}
+
+/**
  * nvmc_unchanged() - what nvmc_peek() answered still holds
- * @sh: the shard
- * @seq: from nvmc_peek()
+ * @seen: the answer
  *
  * Context: any, no lock. What the caller loaded before was there then.
  */
-static inline bool nvmc_unchanged(const struct nvmc_shard *sh, u32 seq)
+static inline bool nvmc_unchanged(const struct nvmc_seen *seen)
 {
 	/*
 	 * The copy first, then the look whether it was disturbed. Pairs with
@@ -493,7 +512,7 @@ static inline bool nvmc_unchanged(const struct nvmc_shard *sh, u32 seq)
 	 * that it began.
 	 */
 	smp_rmb();
-	return READ_ONCE(sh->seq) == seq;
+	return READ_ONCE(seen->sh->seq) == seen->seq;
 }
 
 /* Slots that hold what the medium has not. */

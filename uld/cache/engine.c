@@ -15,12 +15,16 @@
 /* Blocks, not fewer than that in a shard. */
 #define NVMC_LEAST_SHARD	256U
 #define NVMC_MOST_SHARDS	64U
-/* Of a shard's blocks, per cent: when write-back starts, and when it stops. */
-#define NVMC_HIGH		75U
-#define NVMC_LOW		65U
+/*
+ * Of a shard's blocks, per cent: when write-back starts, and when it stops. Where
+ * clean blocks are read as fast from the medium the cache is for the dirty ones:
+ * the more there are, the more goes with one command.
+ */
+#define NVMC_HIGH		85U
+#define NVMC_LOW		78U
 #define NVMC_RESERVE		8U
 /* The longest gap that is bridged is such a part of an erase unit. */
-#define NVMC_GAPS		8U
+#define NVMC_GAPS		16U
 
 /* Flushes come one at a time; see errand.c for why there are more. */
 #define NVMC_FLUSHES		4U

@@ -50,6 +50,7 @@ void nvmc_engine_stop(struct nvmc_engine *e);
 void nvmc_engine_destroy(struct nvmc_engine *e);
 void *nvmc_engine_private(const struct nvmc_engine *e);
 
+int nvmc_engine_peek(void *engine, struct bio *bio);
 int nvmc_engine_move(void *engine, struct bio *bio);
 int nvmc_engine_discard(void *engine, struct bio *bio);
 int nvmc_engine_flush(void *engine);

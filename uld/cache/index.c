@@ -215,6 +215,7 @@ int nvmc_init(struct nvmc *c, const struct nvmc_geometry *geo)
 	c->busy_shift = nvmc_blocks_shift(geo, geo->busy_unit);
 	unit = nvmc_blocks_shift(geo, geo->erase_unit);
 	c->group_shift = max(min(unit, (u32)ilog2(NVMC_BITS)), c->busy_shift);
+	c->group_mask = (1ULL << c->group_shift) - 1;
 	c->group_size = sizeof(struct nvmc_group) +
 			sizeof(u32) * max(1U << c->group_shift, 2U);
 	c->full = GENMASK_ULL(geo->block / NVMC_SECTOR - 1, 0);

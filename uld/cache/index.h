@@ -56,7 +56,7 @@ static inline void nvmc_change_end(struct nvmc_shard *sh)
 
 static inline u32 nvmc_place(const struct nvmc *c, u64 block)
 {
-	return block & (BIT_ULL(c->group_shift) - 1);
+	return block & c->group_mask;
 }
 
 static inline struct nvmc_group *nvmc_group_at(const struct nvmc *c,
@@ -66,10 +66,15 @@ static inline struct nvmc_group *nvmc_group_at(const struct nvmc *c,
 	return sh->groups + (size_t)i * c->group_size;
 }
 
-/* The shard is taken from the 16 bits above. */
+/* The shard is taken from the 16 bits above, see nvmc_shard_of(). */
+static inline u32 *nvmc_bucket_of(struct nvmc_shard *sh, u64 hash)
+{
+	return &sh->buckets[hash << 16 >> sh->bucket_shift];
+}
+
 static inline u32 *nvmc_bucket(struct nvmc_shard *sh, u64 nr)
 {
-	return &sh->buckets[nvmc_hash(nr) << 16 >> sh->bucket_shift];
+	return nvmc_bucket_of(sh, nvmc_hash(nr));
 }
 
 /* The slot that has the newest data of a block, or NVMC_NONE. */
@@ -86,10 +91,14 @@ static inline u32 nvmc_newest(const struct nvmc *c, const struct nvmc_group *g,
 static inline bool nvmc_is_busy(const struct nvmc *c,
 				const struct nvmc_group *g, u64 block)
 {
-	u32 first = nvmc_place(c, block) >> c->busy_shift << c->busy_shift;
-	u32 last = first + (1U << c->busy_shift) - 1;
+	u64 writing = g ? READ_ONCE(g->writing) : 0;
+	u32 first, last;
 
-	return g && READ_ONCE(g->writing) & GENMASK_ULL(last, first);
+	if (likely(!writing))
+		return false;
+	first = nvmc_place(c, block) >> c->busy_shift << c->busy_shift;
+	last = first + (1U << c->busy_shift) - 1;
+	return writing & GENMASK_ULL(last, first);
 }
 
 #endif /* NVMC_INDEX_H */

@@ -30,7 +30,8 @@
  * @lock: the shard's
  * @sh: the shard
  * @wait: for anything in the shard to change
- * @page: by slot: its memory; set and taken under @lock, looked at without
+ * @mem: by slot: its memory, never highmem; set and taken under @lock, looked at
+ *	 without
  * @pace: how fast writers may go; @lock
  * @busy: the device was busy when the last run was settled;
  *	  &nvmc_engine.work_mutex
@@ -41,7 +42,7 @@ struct nvmc_part {
 	spinlock_t		lock;	/* see the lock order */
 	struct nvmc_shard	*sh;
 	wait_queue_head_t	wait;
-	struct page		**page;
+	void			**mem;
 	struct nvmc_pace	pace;
 	bool			busy;
 	u64			throttled;
@@ -71,7 +72,7 @@ struct nvmc_write {
 	struct nvmc_asked	asked;
 	u32			drained;
 	struct bio_vec		*bvecs;
-	struct page		**gap;
+	void			**gap;
 	struct list_head	node;
 	struct llist_node	ended;
 };

@@ -22,6 +22,7 @@
  */
 bool nvmc_memory_give(struct nvmc_engine *e, struct nvmc_part *part, gfp_t gfp)
 {
+	/* Without __GFP_HIGHMEM: it has an address for as long as it is ours. */
 	struct page *page = alloc_pages_node(e->d.r->desc.numa_node,
 					     gfp | __GFP_NOWARN |
 					     __GFP_NOMEMALLOC, e->order);
@@ -32,7 +33,7 @@ bool nvmc_memory_give(struct nvmc_engine *e, struct nvmc_part *part, gfp_t gfp)
 	scoped_guard(spinlock, &part->lock) {
 		slot = nvmc_give(part->sh);
 		if (slot != NVMC_NONE)
-			WRITE_ONCE(part->page[slot], page);
+			WRITE_ONCE(part->mem[slot], page_address(page));
 	}
 	/* Another writer was faster, and now each slot has some. */
 	if (slot == NVMC_NONE)
@@ -51,18 +52,20 @@ static void nvmc_memory_free_rcu(struct rcu_head *head)
 
 static bool nvmc_memory_take(struct nvmc_engine *e, struct nvmc_part *part)
 {
-	struct page *page = NULL;
+	struct page *page;
+	void *mem = NULL;
 	u32 slot;
 
 	scoped_guard(spinlock, &part->lock) {
 		slot = nvmc_shrink(&e->c, part->sh);
 		if (slot != NVMC_NONE) {
-			page = part->page[slot];
-			WRITE_ONCE(part->page[slot], NULL);
+			mem = part->mem[slot];
+			WRITE_ONCE(part->mem[slot], NULL);
 		}
 	}
-	if (!page)
+	if (!mem)
 		return false;
+	page = virt_to_page(mem);
 	/* Who reads without the lock may still copy from it: to no avail. */
 	set_page_private(page, e->order);
 	call_rcu(&page->rcu_head, nvmc_memory_free_rcu);
@@ -113,18 +116,17 @@ static void nvmc_memory_free(struct nvmc_engine *e, struct nvmc_part *part)
 {
 	u32 i;
 
-	for (i = 0; part->page && i < part->sh->nr; i++)
-		if (part->page[i])
-			__free_pages(part->page[i], e->order);
-	kvfree(part->page);
+	for (i = 0; part->mem && i < part->sh->nr; i++)
+		free_pages((unsigned long)part->mem[i], e->order);
+	kvfree(part->mem);
 }
 
 static int nvmc_memory_init_part(struct nvmc_engine *e, struct nvmc_part *part)
 {
 	u32 i;
 
-	part->page = kvcalloc(part->sh->nr, sizeof(*part->page), GFP_KERNEL);
-	if (!part->page)
+	part->mem = kvcalloc(part->sh->nr, sizeof(*part->mem), GFP_KERNEL);
+	if (!part->mem)
 		return -ENOMEM;
 	for (i = 0; i < e->c.geo.reserve; i++)
 		if (!nvmc_memory_give(e, part, GFP_KERNEL))

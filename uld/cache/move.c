@@ -19,15 +19,6 @@
 /* After so long who waits for a slot looks himself. */
 #define NVMC_LONGEST_SLEEP	max(HZ / 20, 1)
 
-static void *nvmc_slot_map(const struct nvmc_part *part, u32 slot)
-{
-	return kmap_local_page(part->page[slot]);
-}
-
-/*
- * Blocks of more than a page are not highmem's (see nvmc_memory_give()), so that
- * what is mapped is all of it.
- */
 static __always_inline void nvmc_copy(void *dst, const void *src, unsigned int len)
 {
 	if (len == PAGE_SIZE && PAGE_ALIGNED(dst) && PAGE_ALIGNED(src))
@@ -176,7 +167,7 @@ u64 nvmc_fill(struct nvmc_engine *e, struct nvmc_part *part, u32 slot,
 	      bool back)
 {
 	const struct nvmc_slot *s = &part->sh->slot[slot];
-	void *mem = nvmc_slot_map(part, slot);
+	void *mem = part->mem[slot];
 	unsigned int at, n;
 	u64 got = 0, has;
 
@@ -185,7 +176,6 @@ u64 nvmc_fill(struct nvmc_engine *e, struct nvmc_part *part, u32 slot,
 		if (n)
 			got |= nvmc_fill_some(e, s, mem, at, n);
 	}
-	kunmap_local(mem);
 	scoped_guard(spinlock, &part->lock) {
 		has = s->valid | got;
 		nvmc_fill_end(&e->c, part->sh, slot, got, back, nvmc_now());
@@ -293,18 +283,14 @@ void nvmc_pause(const struct nvmc_access *a)
  */
 void nvmc_copy_block(const struct nvmc_access *a)
 {
-	void *dst = nvmc_slot_map(a->part, a->slot);
-	void *old = nvmc_slot_map(a->part, a->old);
+	void **mem = a->part->mem;
 
-	memcpy(dst, old, a->e->c.geo.block);
-	kunmap_local(old);
-	kunmap_local(dst);
+	memcpy(mem[a->slot], mem[a->old], a->e->c.geo.block);
 }
 
 static int nvmc_write_part(struct nvmc_access *a, unsigned int at,
 			   const void *src, unsigned int len)
 {
-	void *dst;
 	int err;
 
 	/* To hide a page takes locks that sleep. */
@@ -315,9 +301,7 @@ static int nvmc_write_part(struct nvmc_access *a, unsigned int at,
 		return err;
 	if (a->answer == NVMC_COPY)
 		nvmc_copy_block(a);
-	dst = nvmc_slot_map(a->part, a->slot);
-	nvmc_copy(dst + at, src, len);
-	kunmap_local(dst);
+	nvmc_copy(a->part->mem[a->slot] + at, src, len);
 	nvmc_leave_write(a);
 	/* Processes may have an older version mapped. */
 	nvmc_view_hide(a->e, a->block * a->e->c.geo.block, a->e->c.geo.block);
@@ -368,18 +352,14 @@ static __always_inline bool nvmc_peek_slot(struct nvmc_part *part,
 					   unsigned int at, void *dst,
 					   unsigned int len)
 {
-	struct nvmc_shard *sh = part->sh;
 	bool good = false;
-	struct page *page;
+	const void *src;
 
 	rcu_read_lock_sched();
-	page = READ_ONCE(part->page[seen.slot]);
-	if (likely(page && nvmc_unchanged(sh, seen.seq))) {
-		void *src = kmap_local_page(page);
-
+	src = READ_ONCE(part->mem[seen.slot]);
+	if (likely(src && nvmc_unchanged(&seen))) {
 		nvmc_copy(dst, src + at, len);
-		kunmap_local(src);
-		good = nvmc_unchanged(sh, seen.seq);
+		good = nvmc_unchanged(&seen);
 	}
 	rcu_read_unlock_sched();
 	return good;
@@ -391,14 +371,13 @@ static __always_inline int nvmc_peek_mapping(struct nvmc_engine *e,
 					     struct nvmc_seen seen, u64 off,
 					     void *dst, unsigned int len)
 {
-	struct nvmc_shard *sh = part->sh;
 	int err = 1;
 
-	if (likely(nvmc_unchanged(sh, seen.seq))) {
+	if (likely(nvmc_unchanged(&seen))) {
 		err = e->d.backend->read(e->d.private, off, dst, len);
 		this_cpu_inc(e->counts->mapped);
 	}
-	if (unlikely(nvmc_mapping_end(&e->c, sh, off >> e->c.block_shift)))
+	if (unlikely(nvmc_medium_leave(seen.medium)))
 		nvmc_mapping_ended(e, part);
 	return err;
 }
@@ -407,16 +386,17 @@ static __always_inline int nvmc_peek_mapping(struct nvmc_engine *e,
  * Most reads, without the lock: of a block that nothing happens to just now.
  * 0 or -EIO; or 1: ask.
  */
-static __always_inline int nvmc_peek_part(struct nvmc_engine *e,
-					  struct nvmc_part *part, u64 off,
-					  void *dst, unsigned int len)
+static __always_inline int nvmc_peek_part(struct nvmc_engine *e, u64 off,
+					  unsigned int at, void *dst,
+					  unsigned int len)
 {
-	unsigned int at = off & (e->c.geo.block - 1);
+	struct nvmc_key key = nvmc_key(&e->c, off >> e->c.block_shift);
+	struct nvmc_part *part = &e->parts[nvmc_shard_by(&e->c, key.hash)];
 	struct nvmc_seen seen;
 
 	if (unlikely(nvmc_is_dead(e)))
 		return -EIO;
-	seen = __nvmc_peek(&e->c, part->sh, off >> e->c.block_shift);
+	seen = __nvmc_peek(&e->c, part->sh, &key);
 	if (seen.answer == NVMC_MAPPING)
 		return nvmc_peek_mapping(e, part, seen, off, dst, len);
 	if (unlikely(seen.answer != NVMC_HIT) ||
@@ -431,8 +411,7 @@ static int nvmc_read_part(struct nvmc_access *a, unsigned int at, void *dst,
 {
 	struct nvmc_engine *e = a->e;
 	u64 off = (a->block << e->c.block_shift) + at;
-	int err = nvmc_peek_part(e, a->part, off, dst, len);
-	void *src;
+	int err = nvmc_peek_part(e, off, at, dst, len);
 
 	if (err <= 0)
 		return err;
@@ -444,9 +423,7 @@ static int nvmc_read_part(struct nvmc_access *a, unsigned int at, void *dst,
 		nvmc_leave_mapping(a);
 		return err;
 	}
-	src = nvmc_slot_map(a->part, a->slot);
-	nvmc_copy(dst, src + at, len);
-	kunmap_local(src);
+	nvmc_copy(dst, a->part->mem[a->slot] + at, len);
 	nvmc_leave_read(a);
 	return 0;
 }
@@ -489,50 +466,38 @@ static int nvmc_move_segment(struct nvmc_engine *e, u64 off,
 	return err;
 }
 
-/*
- * A read of a page or less out of one block is most of what is asked for: without
- * what it takes to walk a bio. As nvmc_peek_part(), 1 also if it is another.
+/**
+ * nvmc_engine_peek() - a read of what nothing happens to just now
+ * @engine: &struct nvmc_engine
+ * @bio: a read
+ *
+ * A page or less out of one block is most of what is asked for: without the lock
+ * and without what it takes to walk a bio.
+ *
+ * Context: may sleep if the backend's read does.
+ * Return: 0, -EIO; or 1: it is another, nvmc_engine_move() will do it.
  */
-static __always_inline int nvmc_peek_bio(struct nvmc_engine *e, struct bio *bio)
+int nvmc_engine_peek(void *engine, struct bio *bio)
 {
 	const struct bio_vec *bv = bio->bi_io_vec + bio->bi_iter.bi_idx;
 	u64 off = (u64)bio->bi_iter.bi_sector << SECTOR_SHIFT;
 	unsigned int len = bio->bi_iter.bi_size;
-	u64 block = off >> e->c.block_shift;
+	struct nvmc_engine *e = engine;
+	unsigned int at = off & (e->c.geo.block - 1);
 	void *mem;
 	int err;
 
 	if (unlikely(len > bv->bv_len || bio->bi_iter.bi_bvec_done ||
 		     bv->bv_offset + len > PAGE_SIZE ||
-		     (off + len - 1) >> e->c.block_shift != block))
+		     at + len > e->c.geo.block))
 		return 1;
 	mem = kmap_local_page(bv->bv_page);
-	err = nvmc_peek_part(e, nvmc_part_of(e, block), off,
-			     mem + bv->bv_offset, len);
+	err = nvmc_peek_part(e, off, at, mem + bv->bv_offset, len);
 	kunmap_local(mem);
 	flush_dcache_page(bv->bv_page);
 	return err;
 }
-
-static noinline int nvmc_move_segments(struct nvmc_engine *e, struct bio *bio)
-{
-	bool write = op_is_write(bio_op(bio));
-	struct bvec_iter iter;
-	struct bio_vec bv;
-	int err = 0;
-
-	bio_for_each_segment(bv, bio, iter) {
-		if (write)
-			flush_dcache_page(bv.bv_page);
-		err = nvmc_move_segment(e, (u64)iter.bi_sector << SECTOR_SHIFT,
-					&bv, bio->bi_opf);
-		if (unlikely(err))
-			break;
-		if (!write)
-			flush_dcache_page(bv.bv_page);
-	}
-	return err;
-}
+EXPORT_SYMBOL_GPL(nvmc_engine_peek);
 
 /**
  * nvmc_engine_move() - the data of a bio
@@ -544,10 +509,21 @@ static noinline int nvmc_move_segments(struct nvmc_engine *e, struct bio *bio)
  */
 int nvmc_engine_move(void *engine, struct bio *bio)
 {
-	int err = 1;
+	bool write = op_is_write(bio_op(bio));
+	struct bvec_iter iter;
+	struct bio_vec bv;
+	int err = 0;
 
-	if (!op_is_write(bio_op(bio)))
-		err = nvmc_peek_bio(engine, bio);
-	return err > 0 ? nvmc_move_segments(engine, bio) : err;
+	bio_for_each_segment(bv, bio, iter) {
+		if (write)
+			flush_dcache_page(bv.bv_page);
+		err = nvmc_move_segment(engine, (u64)iter.bi_sector << SECTOR_SHIFT,
+					&bv, bio->bi_opf);
+		if (unlikely(err))
+			break;
+		if (!write)
+			flush_dcache_page(bv.bv_page);
+	}
+	return err;
 }
 EXPORT_SYMBOL_GPL(nvmc_engine_move);

@@ -157,7 +157,7 @@ static bool nvmc_mapping_begin(const struct nvmc *c, struct nvmc_shard *sh,
  *
  * No command begins on what is read from the mapping, here neither: with
  * NVMC_MAPPING it is held still if nvmc_unchanged() says so *before* it is read;
- * if not, it is not to be read. Then, in either case, nvmc_mapping_end().
+ * if not, it is not to be read. Then, in either case, nvmc_medium_leave().
  *
  * Context: any, no lock.
  * Return: where it is.
@@ -165,7 +165,9 @@ static bool nvmc_mapping_begin(const struct nvmc *c, struct nvmc_shard *sh,
 struct nvmc_seen nvmc_peek(const struct nvmc *c, struct nvmc_shard *sh,
 			   u64 block)
 {
-	return __nvmc_peek(c, sh, block);
+	struct nvmc_key key = nvmc_key(c, block);
+
+	return __nvmc_peek(c, sh, &key);
 }
 EXPORT_SYMBOL_GPL(nvmc_peek);
 

@@ -6,7 +6,6 @@
  */
 #include <linux/kthread.h>
 #include <linux/ktime.h>
-#include <linux/highmem.h>
 #include <linux/sched/mm.h>
 #include "internal.h"
 #include "trace.h"
@@ -70,28 +69,24 @@ static void nvmc_write_done(struct nvm_cmd *cmd)
 }
 
 /* What has no slot is written as it is on the medium. */
-static struct page *nvmc_gap_page(struct nvmc_engine *e,
-				  const struct nvmc_run *run, u32 i,
-				  struct page *page)
+static void *nvmc_gap_mem(struct nvmc_engine *e, const struct nvmc_run *run,
+			  u32 i, void *mem)
 {
-	void *mem = kmap_local_page(page);
 	int err;
 
 	err = e->d.backend->read(e->d.private,
 				 (run->block + i) * e->c.geo.block, mem,
 				 e->c.geo.block);
-	kunmap_local(mem);
-	return err ? NULL : page;
+	return err ? NULL : mem;
 }
 
-static struct page *nvmc_write_page(struct nvmc_engine *e,
-				    struct nvmc_write *w, u32 i)
+static void *nvmc_write_mem(struct nvmc_engine *e, struct nvmc_write *w, u32 i)
 {
 	const struct nvmc_run *run = &w->run;
 
 	if (run->slot[i] == NVMC_NONE)
-		return nvmc_gap_page(e, run, i, w->gap[i]);
-	return nvmc_part_of(e, run->block + i)->page[run->slot[i]];
+		return nvmc_gap_mem(e, run, i, w->gap[i]);
+	return nvmc_part_of(e, run->block + i)->mem[run->slot[i]];
 }
 
 static bool nvmc_write_gather(struct nvmc_engine *e, struct nvmc_write *w)
@@ -99,11 +94,12 @@ static bool nvmc_write_gather(struct nvmc_engine *e, struct nvmc_write *w)
 	u32 i;
 
 	for (i = 0; i < w->run.nr; i++) {
-		struct page *page = nvmc_write_page(e, w, i);
+		void *mem = nvmc_write_mem(e, w, i);
 
-		if (!page)
+		if (!mem)
 			return false;
-		bvec_set_page(&w->bvecs[i], page, e->c.geo.block, 0);
+		bvec_set_page(&w->bvecs[i], virt_to_page(mem),
+			      e->c.geo.block, 0);
 	}
 	return true;
 }
@@ -535,6 +531,8 @@ static int nvmc_thread(void *engine)
 
 	/* For good: to cure what is poisoned an LLD may want memory. */
 	memalloc_noio_save();
+	/* The device is idle while this waits for those who keep it busy. */
+	set_user_nice(current, MIN_NICE);
 	while (!kthread_should_stop()) {
 		scoped_guard(mutex, &e->work_mutex) {
 			nvmc_look(e);
@@ -551,8 +549,7 @@ static void nvmc_write_exit(struct nvmc_engine *e, struct nvmc_write *w)
 	u32 i;
 
 	for (i = 0; w->gap && i < e->c.geo.max_run; i++)
-		if (w->gap[i])
-			__free_pages(w->gap[i], e->order);
+		free_pages((unsigned long)w->gap[i], e->order);
 	kvfree(w->gap);
 	kvfree(w->bvecs);
 	kvfree(w->run.slot);
@@ -567,10 +564,12 @@ static int nvmc_write_init_gap(struct nvmc_engine *e, struct nvmc_write *w)
 		return -ENOMEM;
 	/* A run neither begins nor ends with a gap. */
 	for (i = 1; i + 1 < e->c.geo.max_run; i++) {
-		w->gap[i] = alloc_pages_node(e->d.r->desc.numa_node,
-					     GFP_KERNEL, e->order);
-		if (!w->gap[i])
+		struct page *page = alloc_pages_node(e->d.r->desc.numa_node,
+						     GFP_KERNEL, e->order);
+
+		if (!page)
 			return -ENOMEM;
+		w->gap[i] = page_address(page);
 	}
 	return 0;
 }

@@ -230,7 +230,7 @@ static pgprot_t nvmc_prot(const struct vm_area_struct *vma, bool write)
 static unsigned long nvmc_slot_pfn(const struct nvmc_engine *e,
 				   const struct nvmc_access *a, pgoff_t page)
 {
-	return page_to_pfn(a->part->page[a->slot]) +
+	return page_to_pfn(virt_to_page(a->part->mem[a->slot])) +
 	       (page & ((1UL << e->order) - 1));
 }
 

@@ -22,19 +22,35 @@ static bool nvm_wcache_is_read(const struct bio *bio)
 	       REQ_OP_READ;
 }
 
+static __always_inline int nvm_wcache_serve_read(void *engine, struct bio *bio)
+{
+	int err = nvmc_engine_peek(engine, bio);
+
+	if (likely(!err))
+		return 0;
+	return err > 0 ? nvmc_engine_move(engine, bio) : err;
+}
+
+/* Apart, so that reads do not save the registers that this needs. */
+static noinline void nvm_wcache_serve(struct bio *bio, void *engine)
+{
+	if (unlikely(bio_op(bio) == REQ_OP_DISCARD))
+		nvm_disk_end_bio(bio, nvm_disk_move(bio, engine,
+						    nvmc_engine_discard));
+	else
+		nvm_disk_serve(bio, engine, true, nvmc_engine_move,
+			       nvmc_engine_flush);
+}
+
 static void nvm_wcache_submit_bio(struct bio *bio)
 {
 	struct nvm_wcache *w = nvm_disk_private(bio->bi_bdev->bd_disk);
 
 	if (nvm_wcache_is_read(bio))
-		nvm_disk_end_bio(bio, nvm_disk_move(bio, w->engine,
-						    nvmc_engine_move));
-	else if (unlikely(bio_op(bio) == REQ_OP_DISCARD))
-		nvm_disk_end_bio(bio, nvm_disk_move(bio, w->engine,
-						    nvmc_engine_discard));
+		nvm_disk_end_bio(bio, nvm_disk_account(bio, w->engine,
+						       nvm_wcache_serve_read));
 	else
-		nvm_disk_serve(bio, w->engine, true, nvmc_engine_move,
-			       nvmc_engine_flush);
+		nvm_wcache_serve(bio, w->engine);
 }
 
 static const struct block_device_operations nvm_wcache_fops = {
