@@ -265,10 +265,20 @@ int nvmc_thread_init(struct nvmc_engine *e);
 void nvmc_thread_exit(struct nvmc_engine *e);
 void nvmc_kick(struct nvmc_engine *e);
 void nvmc_probe(struct nvmc_engine *e);
-void nvmc_cure(struct nvmc_engine *e, const struct nvm_cmd *cmd);
 void nvmc_flusher_begins(struct nvmc_engine *e);
 bool nvmc_flusher_works(struct nvmc_engine *e);
 void nvmc_flusher_ends(struct nvmc_engine *e);
+
+/* submit.c */
+int nvmc_writes_init(struct nvmc_engine *e);
+void nvmc_writes_exit(struct nvmc_engine *e);
+void nvmc_cure(struct nvmc_engine *e, const struct nvm_cmd *cmd);
+void nvmc_write_submit(struct nvmc_engine *e, struct nvmc_write *w);
+void nvmc_submit_drained(struct nvmc_engine *e);
+void nvmc_pick_all(struct nvmc_engine *e);
+
+/* settle.c */
+void nvmc_settle_ended(struct nvmc_engine *e);
 
 /* view.c */
 bool nvmc_view_is_used(const struct nvmc_engine *e);
