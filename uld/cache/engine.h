@@ -56,6 +56,7 @@ int nvmc_engine_discard(void *engine, struct bio *bio);
 int nvmc_engine_flush(void *engine);
 
 void nvmc_engine_view(struct nvmc_engine *e, struct address_space *mapping);
+void nvmc_engine_poison(struct nvmc_engine *e, u64 off, u64 len);
 void nvmc_engine_protect(struct nvmc_engine *e);
 void nvmc_engine_blind(struct nvmc_engine *e);
 vm_fault_t nvmc_engine_fault(void *engine, struct vm_fault *vmf, bool write);

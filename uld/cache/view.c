@@ -454,6 +454,23 @@ void nvmc_engine_protect(struct nvmc_engine *e)
 EXPORT_SYMBOL_GPL(nvmc_engine_protect);
 
 /**
+ * nvmc_engine_poison() - some of the medium was found lost
+ * @e: the engine
+ * @off: bytes from its start
+ * @len: bytes, not 0
+ *
+ * Who has it mapped hears of it when he touches it next, unless the cache has
+ * what is newer.
+ *
+ * Context: may sleep.
+ */
+void nvmc_engine_poison(struct nvmc_engine *e, u64 off, u64 len)
+{
+	nvmc_view_hide(e, off, len);
+}
+EXPORT_SYMBOL_GPL(nvmc_engine_poison);
+
+/**
  * nvmc_engine_blind() - nobody may map it any more
  * @e: the engine
  *

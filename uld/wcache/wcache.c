@@ -272,6 +272,11 @@ static void nvm_wcache_health(struct nvm_region *r)
 		nvmc_engine_protect(nvm_wcache_of(r)->engine);
 }
 
+static void nvm_wcache_poison(struct nvm_region *r, u64 off, u64 len)
+{
+	nvmc_engine_poison(nvm_wcache_of(r)->engine, off, len);
+}
+
 static void nvm_wcache_shutdown(struct nvm_region *r)
 {
 	if (nvmc_engine_flush(nvm_wcache_of(r)->engine))
@@ -306,6 +311,7 @@ static struct nvm_uld nvm_wcache_uld = {
 	.resize_commit	= nvm_wcache_resize_commit,
 	.resize_abort	= nvm_wcache_resize_abort,
 	.health		= nvm_wcache_health,
+	.poison		= nvm_wcache_poison,
 	.suspend	= nvm_wcache_suspend,
 	.shutdown	= nvm_wcache_shutdown,
 };

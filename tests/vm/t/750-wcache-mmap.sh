@@ -54,12 +54,8 @@ must mount "$DISK" /mnt/a
 must_fail EBUSY dd if=/dev/zero of=$CDEV count=0 conv=notrunc
 must umount /mnt/a
 # both at once, with a cache that is too small, beside I/O that keeps it busy
-fio --name=beside --filename="$DISK" --allow_file_create=0 --direct=1 --rw=randwrite --bs=4k --iodepth=8 \
-	--ioengine=libaio --offset=32M --size=16M --time_based --runtime=300 --output=fio.out &
-fio=$!
-at_exit eval "kill $fio 2>/dev/null; wait $fio; :"
+io_beside --iodepth=8 --offset=32M --size=16M
 must two-views "$DISK" $CDEV 1024 40000 "${NVM_SEED:-$RANDOM}"
-kill $fio
-wait $fio
+io_beside_ends
 must sync "$DISK"
 same 0 "$(count dirty)" "dirty at the end"

@@ -1,7 +1,9 @@
-# proves: in a block that is partly in the cache and partly poisoned on the medium every sector that is good can be read, and writing those that are not makes it a block as any other
+# proves: in a block that is partly in the cache and partly poisoned on the medium every sector that is good can be read, and writing those that are not makes it a block as any other; who has mapped what is lost gets a signal, not what was there
 # kernels: either
 # shellcheck source=tests/vm/t/lib-wcache.sh
 . /payload/t/lib-wcache.sh
+# shellcheck source=tests/vm/t/lib-pmem.sh
+. /payload/t/lib-pmem.sh
 
 # sector N COUNT: those of the disk are those of the file want
 sector() { dd if="$DISK" bs=512 skip="$1" count="$2" iflag=direct status=none | cmp - <(dd if=want bs=512 skip="$1" count="$2" status=none); }
@@ -30,6 +32,17 @@ must sync "$DISK"
 same "0 0" "$(count dirty) $(count failed)" "dirty, refused"
 badblocks_are ""
 medium_holds want
+# a process that has it mapped, straight from the medium
+hand_to nvm_wcache
+mapper_up -k /dev/nvmc0 2
+same other "$(ask x)" "page 1, mapped"
+must fake poison t2 $((4096 + 2 * 512)) 512
+same SIGBUS "$(ask x)" "page 1 once it is lost"
+put_file want
+same other "$(ask x)" "page 1 once it was written again"
+mapper_down
+must sync "$DISK"
+badblocks_are ""
 # the same for poison that nobody has reported: who meets it learns of one sector
 hand_to nvm_wcache
 must sysfs_write /sys/kernel/debug/nvm/nvm0/latent_poison "$((2 * 4096 + 2 * 512)) 512"

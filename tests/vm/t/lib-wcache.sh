@@ -40,6 +40,21 @@ fio_disk()
 # fio_verify NAME OPTION...: what is read is what was written
 fio_verify() { fio_disk "$@" --verify=crc32c --verify_fatal=1 --verify_async=0; }
 
+# io_beside OPTION...: random writes beside what follows, until io_beside_ends
+io_beside()
+{
+	fio --name=beside --filename="$DISK" --allow_file_create=0 --direct=1 --ioengine=libaio --rw=randwrite \
+		--bs=4k --time_based --runtime=300 --output=beside.fio "$@" &
+	BESIDE=$!
+	at_exit eval "kill $BESIDE 2>/dev/null; wait $BESIDE; :"
+}
+
+io_beside_ends()
+{
+	kill "$BESIDE"
+	wait "$BESIDE"
+}
+
 # page_text FILE PAGE: what the mapper has put into a page
 page_text() { dd if="$1" bs=4k skip="$2" count=1 status=none | head -c 32 | tr -d '\0'; }
 REGION=$BUS/devices/nvm0
