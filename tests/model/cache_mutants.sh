@@ -226,6 +226,14 @@ plant_mutants()
 		"sh->failed.nr + empty == sh->nr" "sh->failed.nr"
 	mutant "what failed is tried again at once" slot.c \
 		"s->stamp = now + c->geo.backoff;" "s->stamp = now;"
+	mutant "what is being written to is in the way of the others" writeback.c \
+		"(READ_ONCE(s->hot) || s->writers)" "READ_ONCE(s->hot)"
+	mutant "write-back goes on though only what failed is left" writeback.c \
+		"if (!sh->dirty.nr)
+		sh->draining = false;
+	else if" "if"
+	mutant "a pause is time that the medium takes" throttle.c \
+		"max(r->settled, r->busy)" "r->settled"
 	mutant "writers meet a step" throttle.c \
 		"service * (dirty - high), limit - dirty" "service * dirty, limit - dirty"
 }

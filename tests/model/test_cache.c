@@ -194,6 +194,26 @@ static void test_watermarks(void)
 	nvmc_exit(&c);
 }
 
+/* What processes have mapped has a writer for seconds. */
+static void test_pinned(void)
+{
+	struct nvmc_geometry geo = small;
+	u32 i, slot, old, pinned = 0;
+
+	geo.slots = 512;
+	geo.high = 300;
+	geo.low = 200;
+	start(&geo);
+	for (i = 0; i < 100; i++)
+		pinned += nvmc_write_begin(&c, sh, i * 100, FULL, 0, true, &slot, &old) == NVMC_HIT;
+	for (; i < 301; i++)
+		put(i * 100, FULL, 0);
+	for (i = 0; i < 3 && !next_run(0); i++)
+		;
+	tap_ok(pinned == 100 && i < 3 && is_run(10000, 1), "what is being written to is not in the way of the others");
+	nvmc_exit(&c);
+}
+
 static void test_full(void)
 {
 	u32 i;
@@ -344,6 +364,21 @@ static void test_failure(void)
 	tap_ok(!sh->failed.nr && nvmc_dirty(sh) == 1, "a new write makes it a dirty block again");
 	flush(now);
 	tap_ok(!nvmc_dirty(sh), "that can be written");
+	nvmc_exit(&c);
+}
+
+static void test_all_failed(void)
+{
+	u32 now, i;
+
+	start(&small);
+	for (i = 0; i < 41; i++)
+		put(i * 100, FULL, 0);
+	for (now = 0; now < 1000 && sh->failed.nr < 41; now += 10)
+		while (next_run(now))
+			settle(&run, false, now);
+	tap_ok(sh->failed.nr == 41 && !next_run(now) && !sh->draining,
+	       "with nothing left but what was refused, and much of it, write-back rests");
 	nvmc_exit(&c);
 }
 
@@ -909,7 +944,7 @@ static void test_discard_held(void)
 /* Writers as fast as the gate lets them, a medium of a fixed speed. */
 static u32 converge(u64 service, u32 start_at, u32 *most, u64 *longest)
 {
-	struct nvmc_pace p = { .service = service };
+	struct nvmc_pace p = { };
 	u64 now = 0, written = 0, wait, done = 0;
 	u32 dirty = start_at, n;
 
@@ -951,23 +986,49 @@ static void test_throttle(void)
 	tap_ok(nvmc_cost(~0U, 500, 950, ~0ULL) <= 10000000, "a cost has a bound");
 }
 
-static void test_service(void)
+/* One command at a time, idle for so long between two of them. */
+static u64 service_of(u64 idle, u64 takes, u32 blocks)
 {
-	struct nvmc_pace p = { };
-	u64 now = 0;
+	struct nvmc_rate r = { };
+	u64 now = 1000;
 	u32 i;
 
-	nvmc_pace_settled(&p, now += 5000000, 1, false);
-	tap_ok(!p.service, "a run after a pause says nothing of the medium's speed");
-	for (i = 0; i < 100; i++)
-		nvmc_pace_settled(&p, now += 400000, 16, true);
-	tap_ok(p.service > 24900 && p.service < 25100, "16 blocks in 400 us are 25 us each");
-	for (i = 0; i < 100; i++)
-		nvmc_pace_settled(&p, now += 400000, 4, true);
-	tap_ok(p.service > 99000 && p.service < 101000, "the average follows: %llu", p.service);
-	nvmc_pace_settled(&p, now, 1, true);
-	tap_ok(p.service > 80000, "one that comes at once hardly moves it");
-	p = (struct nvmc_pace){ };
+	for (i = 0; i < 100; i++) {
+		nvmc_rate_begun(&r, now);
+		nvmc_rate_settled(&r, now += takes, blocks);
+		if (idle) {
+			nvmc_rate_idle(&r);
+			now += idle;
+		}
+	}
+	return r.service;
+}
+
+static void test_service(void)
+{
+	struct nvmc_rate r = { };
+	struct nvmc_pace p = { };
+	u64 now = 1000, service;
+	u32 i;
+
+	service = service_of(0, 400000, 16);
+	tap_ok(service > 24900 && service < 25100, "16 blocks in 400 us are 25 us each, one command at a time: %llu", service);
+	service = service_of(60000000000, 400000, 16);
+	tap_ok(service > 24900 && service < 25100, "a minute with nothing to do is none that the medium took: %llu", service);
+	/* two at a time, each for 400 us */
+	nvmc_rate_begun(&r, now);
+	for (i = 0; i < 100; i++) {
+		nvmc_rate_begun(&r, now);
+		nvmc_rate_settled(&r, now += 200000, 4);
+	}
+	tap_ok(r.service > 49000 && r.service < 51000, "two at a time are twice as fast: %llu", r.service);
+	nvmc_rate_settled(&r, now, 1);
+	tap_ok(r.service > 40000, "one that comes at once hardly moves it");
+	service = r.service;
+	nvmc_rate_settled(&r, now += 5000000000, 0);
+	tap_ok(r.service == service, "what failed says nothing of the speed");
+	nvmc_rate_settled(&r, now += 200000, 4);
+	tap_ok(r.service < 51000, "nor the time that it took");
 	for (i = 0; i < 100000; i++)
 		nvmc_pace(&p, 0, 10000000);
 	tap_ok(p.next == 100000000, "a wait has a bound");
@@ -979,12 +1040,14 @@ int main(void)
 	test_shards();
 	test_coalescing();
 	test_watermarks();
+	test_pinned();
 	test_full();
 	test_shrink();
 	test_second_chance();
 	test_in_flight();
 	test_old_fails();
 	test_failure();
+	test_all_failed();
 	test_health();
 	test_silence();
 	test_stuck();

@@ -341,13 +341,23 @@ struct nvmc_seen {
  * struct nvmc_pace - how fast writers may go once much is dirty; its own lock,
  *		      or its shard's
  * @next: nanoseconds: when the next writer may go
- * @service: nanoseconds that a block takes to be written back, on average
- * @settled: when the last one was
  */
 struct nvmc_pace {
 	u64	next;
+};
+
+/**
+ * struct nvmc_rate - how fast the medium takes what is dirty; one lock of the
+ *		      caller's
+ * @service: nanoseconds that a block takes, on average over all shards; 0: not
+ *	     known yet
+ * @settled: nanoseconds: when commands ended, the last time
+ * @busy: since when there has been one under way all the time; 0: there is none
+ */
+struct nvmc_rate {
 	u64	service;
 	u64	settled;
+	u64	busy;
 };
 
 /**
@@ -432,7 +442,9 @@ bool nvmc_is_silent_since(const struct nvmc_health *h, u32 tick);
 /* throttle.c */
 u64 nvmc_cost(u32 dirty, u32 high, u32 limit, u64 service);
 u64 nvmc_pace(struct nvmc_pace *p, u64 now, u64 cost);
-void nvmc_pace_settled(struct nvmc_pace *p, u64 now, u32 blocks, bool busy);
+void nvmc_rate_begun(struct nvmc_rate *r, u64 now);
+void nvmc_rate_settled(struct nvmc_rate *r, u64 now, u32 blocks);
+void nvmc_rate_idle(struct nvmc_rate *r);
 
 static inline u64 nvmc_hash(u64 nr)
 {

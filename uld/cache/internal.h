@@ -9,7 +9,8 @@
  *	nvmc_view.lock			pages shown and hidden, view.c
  *	nvmc_part.lock			never two of them; nothing sleeps under it
  *
- * The shrinker takes nvmc_part.lock; so nobody allocates under it.
+ * The shrinker takes nvmc_part.lock; so nobody allocates under it. The core calls
+ * nvm_uld.poison with its poison_mutex held: that is outside of nvmc_view.lock.
  */
 #ifndef NVMC_INTERNAL_H
 #define NVMC_INTERNAL_H
@@ -33,8 +34,6 @@
  * @mem: by slot: its memory, never highmem; set and taken under @lock, looked at
  *	 without
  * @pace: how fast writers may go; @lock
- * @busy: the device was busy when the last run was settled;
- *	  &nvmc_engine.work_mutex
  * @throttled: nanoseconds that writers were made to wait; @lock
  * @stalls: times that somebody waited for a slot or a block; @lock
  */
@@ -44,7 +43,6 @@ struct nvmc_part {
 	wait_queue_head_t	wait;
 	void			**mem;
 	struct nvmc_pace	pace;
-	bool			busy;
 	u64			throttled;
 	u64			stalls;
 } ____cacheline_aligned_in_smp;
@@ -170,6 +168,7 @@ struct nvmc_access {
  * @spare: those of @writes that are not used; @work_mutex
  * @draining: those that wait for readers; @work_mutex
  * @in_flight: those that the device has; @work_mutex
+ * @rate: how fast it is; @work_mutex
  * @health: whether it answers; @work_mutex
  * @next: the part to look at next; @work_mutex
  * @flush_mutex: whose turn it is to flush
@@ -199,6 +198,7 @@ struct nvmc_engine {
 	struct list_head	spare;
 	struct list_head	draining;
 	unsigned int		in_flight;
+	struct nvmc_rate	rate;
 	struct nvmc_health	health;
 	u32			next;
 	struct mutex		flush_mutex;	/* see the lock order */

@@ -33,12 +33,16 @@ static void nvmc_charge(struct nvmc_access *a, u32 before)
 	struct nvmc_part *part = a->part;
 	const struct nvmc_geometry *geo = &a->e->c.geo;
 	u32 dirty = nvmc_dirty(part->sh);
-	u64 cost, delay;
+	u64 cost, delay, service;
 
 	if (likely(dirty <= geo->high) || dirty == before)
 		return;
-	nvmc_kick(a->e);
-	cost = nvmc_cost(dirty, geo->high, part->sh->nr, part->pace.service);
+	/* With all commands under way the end of one is soon enough. */
+	if (!list_empty(&a->e->spare))
+		nvmc_kick(a->e);
+	/* The shards share the medium. */
+	service = READ_ONCE(a->e->rate.service) * geo->shards;
+	cost = nvmc_cost(dirty, geo->high, part->sh->nr, service);
 	delay = nvmc_pace(&part->pace, ktime_get_ns(), cost);
 	if (delay < NVMC_SHORTEST_WAIT)
 		return;

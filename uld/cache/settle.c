@@ -48,17 +48,11 @@ static u32 nvmc_settle_in(struct nvmc_engine *e, struct nvmc_part *part,
 			  const struct nvmc_run *run, u32 from,
 			  enum nvmc_end end)
 {
-	bool good = end == NVMC_WRITTEN;
 	u32 to;
 
-	scoped_guard(spinlock, &part->lock) {
+	scoped_guard(spinlock, &part->lock)
 		to = nvmc_settle(&e->c, part->sh, run, from, end, nvmc_now());
-		if (good)
-			nvmc_pace_settled(&part->pace, ktime_get_ns(),
-					  to - from, part->busy);
-	}
-	part->busy = e->in_flight;
-	if (!good && !nvmc_is_dead(e))
+	if (end != NVMC_WRITTEN && !nvmc_is_dead(e))
 		nvmc_report_failed(e, part, run, from, to);
 	nvmc_wake(part);
 	return to;
@@ -90,7 +84,18 @@ static enum nvmc_end nvmc_write_heard(struct nvmc_engine *e,
 	return end;
 }
 
-static void nvmc_write_ends(struct nvmc_engine *e, struct nvmc_write *w)
+/* Blocks of a run that were dirty. */
+static u32 nvmc_run_dirty(const struct nvmc_run *run)
+{
+	u32 i, n = 0;
+
+	for (i = 0; i < run->nr; i++)
+		n += run->slot[i] != NVMC_NONE;
+	return n;
+}
+
+/* How many blocks are on the medium for it. */
+static u32 nvmc_write_ends(struct nvmc_engine *e, struct nvmc_write *w)
 {
 	struct nvmc_run *run = &w->run;
 	enum nvmc_end end;
@@ -99,7 +104,7 @@ static void nvmc_write_ends(struct nvmc_engine *e, struct nvmc_write *w)
 	trace_nvmc_settle(e, run->block, run->nr, w->cmd.status);
 	e->in_flight--;
 	if (nvmc_write_again(e, w))
-		return;
+		return 0;
 	end = nvmc_write_heard(e, w);
 	/* What is written anew is not lost any more. */
 	if (end == NVMC_WRITTEN && e->bb->count)
@@ -110,6 +115,7 @@ static void nvmc_write_ends(struct nvmc_engine *e, struct nvmc_write *w)
 				    at, end);
 	/* Not the next: the device may end it once more. */
 	list_add_tail(&w->node, &e->spare);
+	return end == NVMC_WRITTEN ? nvmc_run_dirty(run) : 0;
 }
 
 /**
@@ -122,7 +128,11 @@ void nvmc_settle_ended(struct nvmc_engine *e)
 {
 	struct llist_node *ended = llist_del_all(&e->ended);
 	struct nvmc_write *w, *next;
+	u32 written = 0;
 
+	if (!ended)
+		return;
 	llist_for_each_entry_safe(w, next, ended, ended)
-		nvmc_write_ends(e, w);
+		written += nvmc_write_ends(e, w);
+	nvmc_rate_settled(&e->rate, ktime_get_ns(), written);
 }

@@ -3,6 +3,7 @@
  * From a run to a command that the device has: its neighbours in other groups,
  * the readers that have to go, the data. As many at a time as the device takes.
  */
+#include <linux/ktime.h>
 #include <linux/slab.h>
 #include "internal.h"
 #include "trace.h"
@@ -111,6 +112,7 @@ void nvmc_write_submit(struct nvmc_engine *e, struct nvmc_write *w)
 	u64 len = (u64)w->run.nr * e->c.geo.block;
 
 	e->in_flight++;
+	nvmc_rate_begun(&e->rate, ktime_get_ns());
 	w->given = false;
 	w->flush = READ_ONCE(e->flusher) == current;
 	w->cmd.op = NVM_OP_WRITE;
@@ -252,6 +254,8 @@ void nvmc_pick_all(struct nvmc_engine *e)
 			nothing++;
 		cond_resched();
 	}
+	if (!e->in_flight)
+		nvmc_rate_idle(&e->rate);
 }
 
 static void nvmc_write_exit(struct nvmc_engine *e, struct nvmc_write *w)

@@ -116,7 +116,8 @@ void nvmc_probe(struct nvmc_engine *e)
  * @e: the engine
  *
  * One at a time. The thread goes on with what it has begun, and with what others
- * ask of it: so nobody depends on that the flusher gets a CPU.
+ * ask of it, but not while he is at work: one who gets little of a CPU is in its
+ * way for as long as it takes him to begin what the device takes.
  *
  * Context: any, until nvmc_flusher_ends().
  */

@@ -14,7 +14,7 @@
 #define NVMC_LONGEST_WAIT	(100ULL * 1000 * 1000)
 /* The same of one block: the slot is needed more than the time. */
 #define NVMC_LONGEST_COST	(10ULL * 1000 * 1000)
-/* The average is that of about as many settled runs. */
+/* The average is that of about as many times that commands ended. */
 #define NVMC_AVERAGE		8
 
 /**
@@ -22,7 +22,7 @@
  * @dirty: slots that are
  * @high: up to so many it costs nothing
  * @limit: so many cannot be, more than @high
- * @service: &nvmc_pace.service
+ * @service: nanoseconds that the medium takes for a block of the shard
  *
  * Context: any.
  * Return: nanoseconds.
@@ -56,23 +56,53 @@ u64 nvmc_pace(struct nvmc_pace *p, u64 now, u64 cost)
 EXPORT_SYMBOL_GPL(nvmc_pace);
 
 /**
- * nvmc_pace_settled() - a run was written back
- * @p: of the shard
- * @now: nanoseconds
- * @blocks: of the run, not 0
- * @busy: there was one in flight all the time since the last one settled
+ * nvmc_rate_begun() - the device was given a command
+ * @r: the rate
+ * @now: nanoseconds, not 0
  *
- * Context: any, under the lock of @p.
+ * Context: any, under the lock of @r.
  */
-void nvmc_pace_settled(struct nvmc_pace *p, u64 now, u32 blocks, bool busy)
+void nvmc_rate_begun(struct nvmc_rate *r, u64 now)
 {
-	u64 each = div_u64(now - p->settled, blocks);
-
-	if (busy && p->service)
-		p->service += div_u64(each, NVMC_AVERAGE) -
-			      div_u64(p->service, NVMC_AVERAGE);
-	else if (busy)
-		p->service = each;
-	p->settled = now;
+	if (!r->busy)
+		r->busy = now;
 }
-EXPORT_SYMBOL_GPL(nvmc_pace_settled);
+EXPORT_SYMBOL_GPL(nvmc_rate_begun);
+
+/**
+ * nvmc_rate_settled() - commands ended
+ * @r: the rate
+ * @now: nanoseconds
+ * @blocks: that are not dirty any more for that; 0 says nothing of the speed
+ *
+ * The time in which the device had nothing to do is none that it took.
+ *
+ * Context: any, under the lock of @r; who only looks at &nvmc_rate.service needs
+ * none.
+ */
+void nvmc_rate_settled(struct nvmc_rate *r, u64 now, u32 blocks)
+{
+	u64 begin = max(r->settled, r->busy), each;
+
+	r->settled = now;
+	if (!blocks)
+		return;
+	each = div_u64(now - begin, blocks);
+	if (r->service)
+		each = r->service + div_u64(each, NVMC_AVERAGE) -
+		       div_u64(r->service, NVMC_AVERAGE);
+	WRITE_ONCE(r->service, each);
+}
+EXPORT_SYMBOL_GPL(nvmc_rate_settled);
+
+/**
+ * nvmc_rate_idle() - no command is under way, and none is about to be
+ * @r: the rate
+ *
+ * Context: any, under the lock of @r.
+ */
+void nvmc_rate_idle(struct nvmc_rate *r)
+{
+	r->busy = 0;
+}
+EXPORT_SYMBOL_GPL(nvmc_rate_idle);

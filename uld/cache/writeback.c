@@ -216,14 +216,16 @@ static enum nvmc_answer nvmc_pick_retry(const struct nvmc *c,
 
 /*
  * Rewritten again and again: not now, to be written once instead of many times.
- * Not when a flush waits, which wants the list in its order, and not when old.
+ * One that somebody writes to just now cannot be written back, and must not be
+ * in the way of the others: a process that has mapped it takes his time. Not
+ * when a flush waits, which wants the list in its order, and not when old.
  */
 static bool nvmc_postpone(const struct nvmc *c, struct nvmc_shard *sh, u32 i,
 			  u32 now)
 {
 	struct nvmc_slot *s = &sh->slot[i];
 
-	if (!READ_ONCE(s->hot) || sh->closing ||
+	if (!(READ_ONCE(s->hot) || s->writers) || sh->closing ||
 	    nvmc_is_past(s->stamp + c->geo.max_age / 2, now))
 		return false;
 	WRITE_ONCE(s->hot, 0);
@@ -270,9 +272,12 @@ static bool nvmc_is_much(const struct nvmc *c, struct nvmc_shard *sh)
 	/* What failed takes its part of the room until it is written after all. */
 	u32 nr = sh->dirty.nr + sh->retry.nr + sh->failed.nr;
 
-	if (nr > c->geo.high)
+	/* What failed is not looked for here: it comes again by itself. */
+	if (!sh->dirty.nr)
+		sh->draining = false;
+	else if (nr > c->geo.high)
 		sh->draining = true;
-	else if (nr <= c->geo.low && (nvmc_has_room(sh) || !sh->dirty.nr))
+	else if (nr <= c->geo.low && nvmc_has_room(sh))
 		sh->draining = false;
 	return sh->draining;
 }

@@ -23,7 +23,9 @@ must turn fail 1
 put_file want count=1 bs=4k
 must sync "$DISK"
 must_have 'nvmc_settle: nvm0 block 0 and on, 1 in all, status -5$'
-# as many at a time as there are slots
-fio_disk stall --rw=randwrite --bs=4k --iodepth=32 --numjobs=4 --group_reporting --size=32M --io_size=4M
+# more than there are slots, with a device that is slower than any writer is made
+must turn write_ns 100000000
+fio_disk stall --rw=randwrite --bs=4k --iodepth=32 --size=32M --io_size=1200k
+must turn write_ns 0
 diag "$(grep -c nvmc_stall $T/trace) stalls in the trace, $(count stalls) counted"
 must_have 'nvmc_stall: nvm0 block [0-9]+: (no slot|in use)$'
