@@ -57,10 +57,12 @@ static void nvmc_unpin_slot(struct nvmc_engine *e, u64 block, u32 slot,
 
 static void nvmc_unpin(struct nvmc_engine *e, pgoff_t page)
 {
-	void *pin = xa_erase(&e->view.pins, page);
+	void *pin = xa_load(&e->view.pins, page);
 
+	/* Not even what is reserved goes: see nvmc_view_reserve(). */
 	if (!pin)
 		return;
+	xa_erase(&e->view.pins, page);
 	e->view.nr--;
 	nvmc_unpin_slot(e, nvmc_page_block(e, page), nvmc_pin_slot(pin),
 			nvmc_pin_writes(pin));
@@ -88,8 +90,25 @@ static void nvmc_hide_pages(struct nvmc_engine *e, pgoff_t first, pgoff_t last,
 }
 
 /*
+ * What it takes to show a page, a page table and an entry for the pin, is had
+ * before anything is pinned or locked.
+ */
+static bool nvmc_view_reserve(struct nvmc_engine *e, struct vm_fault *vmf)
+{
+	return !apply_to_page_range(vmf->vma->vm_mm, vmf->address & PAGE_MASK,
+				    PAGE_SIZE, NULL, NULL) &&
+	       !xa_reserve(&e->view.pins, vmf->pgoff, GFP_NOIO);
+}
+
+static void nvmc_view_unreserve(struct nvmc_engine *e, struct vm_fault *vmf)
+{
+	xa_release(&e->view.pins, vmf->pgoff);
+}
+
+/*
  * To write back takes this lock, and others may wait for that to get memory. So
- * who holds it does not wait for memory: he gets some of what is kept, or none.
+ * who holds it does not wait for memory: what was reserved and is gone again, as
+ * hardly ever, he gets from what is kept, or not at all.
  */
 static unsigned int nvmc_view_lock(struct nvmc_engine *e)
 {
@@ -124,22 +143,25 @@ bool nvmc_view_is_used(const struct nvmc_engine *e)
  * nvmc_view_hide() - no process has a part of the medium mapped
  * @e: the engine
  * @off: bytes from its start
- * @len: bytes
+ * @len: bytes, not 0
  *
- * It may be shown again at once.
+ * By the page. It may be shown again at once.
  *
  * Context: may sleep.
  */
 void nvmc_view_hide(struct nvmc_engine *e, u64 off, u64 len)
 {
+	pgoff_t first = off >> PAGE_SHIFT;
+	pgoff_t last = (off + len - 1) >> PAGE_SHIFT;
 	unsigned int flags;
 
 	if (!nvmc_view_is_used(e))
 		return;
 	flags = nvmc_view_lock(e);
-	unmap_mapping_range(e->view.mapping, off, len, 1);
-	nvmc_hide_pages(e, off >> PAGE_SHIFT, (off + len - 1) >> PAGE_SHIFT,
-			false);
+	/* It takes the length alone up to whole pages. */
+	unmap_mapping_range(e->view.mapping, (loff_t)first << PAGE_SHIFT,
+			    (loff_t)(last - first + 1) << PAGE_SHIFT, 1);
+	nvmc_hide_pages(e, first, last, false);
 	nvmc_view_unlock(e, flags);
 }
 
@@ -280,13 +302,22 @@ static bool nvmc_show_slot(struct nvmc_access *a, struct vm_fault *vmf,
 	return false;
 }
 
-/* The same for a block that is on the medium only. */
+/*
+ * The same for a block that is on the medium only. Poison is entered into the
+ * list first and hidden then, see nvmc_engine_poison(): so under the view's lock
+ * it is seen here, or what is shown here is hidden there.
+ */
 static bool nvmc_show_medium(struct nvmc_access *a, struct vm_fault *vmf,
 			     vm_fault_t *ret)
 {
 	struct nvmc_engine *e = a->e;
 	unsigned long pfn = PHYS_PFN(e->d.r->desc.mem.start) + vmf->pgoff;
 
+	if (nvm_poison_hits(e->bb, a->block * e->c.geo.block, e->c.geo.block)) {
+		nvmc_leave_mapping(a);
+		*ret = VM_FAULT_SIGBUS;
+		return false;
+	}
 	*ret = vmf_insert_pfn_prot(vmf->vma, vmf->address, pfn,
 				   nvmc_prot(vmf->vma, false));
 	nvmc_leave_mapping(a);
@@ -380,6 +411,20 @@ static bool nvmc_show(struct nvmc_access *a, struct vm_fault *vmf,
 	return shown;
 }
 
+/* 0: what was shown was outdated by then, and is hidden again. */
+static vm_fault_t nvmc_fault_once(struct nvmc_access *a, struct vm_fault *vmf)
+{
+	vm_fault_t ret = VM_FAULT_SIGBUS;
+	bool shown = false;
+
+	if (!nvmc_view_reserve(a->e, vmf))
+		return VM_FAULT_OOM;
+	if (!nvmc_enter_fault(a))
+		shown = nvmc_show(a, vmf, &ret);
+	nvmc_view_unreserve(a->e, vmf);
+	return shown || ret & VM_FAULT_ERROR ? ret : 0;
+}
+
 /**
  * nvmc_engine_fault() - a process touches a page that it does not have
  * @engine: &struct nvmc_engine, with nvmc_engine_view()
@@ -407,17 +452,8 @@ vm_fault_t nvmc_engine_fault(void *engine, struct vm_fault *vmf, bool write)
 		return VM_FAULT_SIGBUS;
 	a.part = nvmc_part_of(e, a.block);
 	do {
-		if (nvmc_enter_fault(&a))
-			return VM_FAULT_SIGBUS;
-		if (a.answer == NVMC_MAPPING &&
-		    nvm_poison_hits(e->bb, a.block * e->c.geo.block,
-				    e->c.geo.block)) {
-			nvmc_leave_mapping(&a);
-			return VM_FAULT_SIGBUS;
-		}
-		if (nvmc_show(&a, vmf, &ret))
-			break;
-	} while (!(ret & VM_FAULT_ERROR) && !fatal_signal_pending(current));
+		ret = nvmc_fault_once(&a, vmf);
+	} while (!ret && !fatal_signal_pending(current));
 	nvmc_pause(&a);
 	if (write && !nvmc_may_store(e, vmf->pgoff))
 		return VM_FAULT_SIGBUS;

@@ -36,8 +36,9 @@ medium_holds want
 hand_to nvm_wcache
 mapper_up -k /dev/nvmc0 2
 same other "$(ask x)" "page 1, mapped"
-must fake poison t2 $((4096 + 2 * 512)) 512
-same SIGBUS "$(ask x)" "page 1 once it is lost"
+# over the border of two pages
+must fake poison t2 $((4096 - 512)) 1024
+same SIGBUS "$(ask x)" "page 1 once its first sector is lost"
 put_file want
 same other "$(ask x)" "page 1 once it was written again"
 mapper_down
