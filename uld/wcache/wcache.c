@@ -95,12 +95,12 @@ static void nvm_wcache_free(void *private)
 	kfree(w);
 }
 
-static u64 nvm_wcache_bytes(const struct nvm_region *r)
+static u64 nvm_wcache_bytes(const struct nvm_region *r, unsigned long mb)
 {
 	u64 ram = (u64)totalram_pages() << PAGE_SHIFT;
 
-	if (cache_mb)
-		return (u64)cache_mb << 20;
+	if (mb)
+		return (u64)mb << 20;
 	return min(ram / NVM_WCACHE_SHARE, nvm_region_size(r));
 }
 
@@ -117,11 +117,11 @@ static int nvm_wcache_map(struct nvm_wcache *w)
 	return 0;
 }
 
-static int nvm_wcache_check(struct nvm_region *r)
+static int nvm_wcache_check(struct nvm_region *r, unsigned long mb)
 {
 	const char *fault = nvmc_engine_impossible(&r->desc.cmd);
 
-	if (!fault && cache_mb > totalram_pages() >> (20 - PAGE_SHIFT))
+	if (!fault && mb > totalram_pages() >> (20 - PAGE_SHIFT))
 		fault = "cache_mb is more than all RAM";
 	if (!fault)
 		return 0;
@@ -131,6 +131,8 @@ static int nvm_wcache_check(struct nvm_region *r)
 
 static int nvm_wcache_cache(struct nvm_wcache *w)
 {
+	/* Once: what is checked is what is had. */
+	unsigned long mb = READ_ONCE(cache_mb);
 	struct nvmc_engine_desc desc = {
 		.r		= w->r,
 		.limits		= &w->r->desc.cmd,
@@ -138,9 +140,9 @@ static int nvm_wcache_cache(struct nvm_wcache *w)
 		.discards	= w->r->caps & NVM_CAP_DISCARD,
 		.backend	= &nvm_wcache_medium,
 		.private	= w,
-		.bytes		= nvm_wcache_bytes(w->r),
+		.bytes		= nvm_wcache_bytes(w->r, mb),
 	};
-	int err = nvm_wcache_check(w->r);
+	int err = nvm_wcache_check(w->r, mb);
 
 	if (err)
 		return err;
