@@ -270,7 +270,8 @@ enum fake_kind {
 	FAKE_SIZES_DIFFER, FAKE_BAD_CAP, FAKE_CAP_NO_OP, FAKE_BAD_PDOMAIN,
 	FAKE_NO_FLUSH, FAKE_BAD_NODE, FAKE_DAX_WC, FAKE_T1_WINDOWS,
 	FAKE_T1_SUBMIT, FAKE_T2_NO_SUBMIT, FAKE_T2_UNIT0, FAKE_T2_UNIT3,
-	FAKE_T2_ERASE, FAKE_T2_TRANSFER, FAKE_T2_DEPTH, FAKE_T2_TIMEOUT,
+	FAKE_T2_ERASE, FAKE_T2_BUSY3, FAKE_T2_BUSY_LESS, FAKE_T2_TRANSFER,
+	FAKE_T2_DEPTH, FAKE_T2_TIMEOUT,
 	FAKE_T3_NO_WINDOWS, FAKE_T3_NO_OP, FAKE_T3_MANY, FAKE_T3_UNEQUAL,
 	FAKE_T3_MEM, FAKE_T4_NO_FLASH, FAKE_T4_SUM,
 };
@@ -287,7 +288,9 @@ static const char * const fake_desc_kinds[] = {
 	[FAKE_DAX_WC] = "dax-wc", [FAKE_T1_WINDOWS] = "t1-windows",
 	[FAKE_T1_SUBMIT] = "t1-submit", [FAKE_T2_NO_SUBMIT] = "t2-no-submit",
 	[FAKE_T2_UNIT0] = "t2-unit0", [FAKE_T2_UNIT3] = "t2-unit3",
-	[FAKE_T2_ERASE] = "t2-erase", [FAKE_T2_TRANSFER] = "t2-transfer",
+	[FAKE_T2_ERASE] = "t2-erase", [FAKE_T2_BUSY3] = "t2-busy3",
+	[FAKE_T2_BUSY_LESS] = "t2-busy-less",
+	[FAKE_T2_TRANSFER] = "t2-transfer",
 	[FAKE_T2_DEPTH] = "t2-depth", [FAKE_T2_TIMEOUT] = "t2-timeout",
 	[FAKE_T3_NO_WINDOWS] = "t3-no-windows", [FAKE_T3_NO_OP] = "t3-no-op",
 	[FAKE_T3_MANY] = "t3-many", [FAKE_T3_UNEQUAL] = "t3-unequal",
@@ -442,6 +445,12 @@ static void fake_spoil_cmd_write(struct nvm_region_desc *d, enum fake_kind kind)
 		break;
 	case FAKE_T2_ERASE:
 		d->cmd.erase_unit = 2048;
+		break;
+	case FAKE_T2_BUSY3:
+		d->cmd.busy_unit = 3 * 4096;
+		break;
+	case FAKE_T2_BUSY_LESS:
+		d->cmd.busy_unit = 2048;
 		break;
 	case FAKE_T2_TRANSFER:
 		d->cmd.max_transfer = 5000;

@@ -13,6 +13,7 @@ declare -A why=(
 	[dax-wc]='only write-back' [t1-windows]='only a windowed region'
 	[t1-submit]='only types 2 and 4' [t2-no-submit]='both submit and abort'
 	[t2-unit0]='write unit' [t2-unit3]='write unit' [t2-erase]='erase unit'
+	[t2-busy3]='busy unit' [t2-busy-less]='busy unit'
 	[t2-transfer]='largest transfer' [t2-depth]='queue depth' [t2-timeout]='time-out'
 	[t3-no-windows]='has no windows' [t3-no-op]='cannot move its windows'
 	[t3-many]='more than 64 windows' [t3-unequal]='differ in size'
