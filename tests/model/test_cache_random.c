@@ -22,6 +22,9 @@ struct kind {
 	.slots = (n), .shards = (sh), .reserve = (res), .high = (hi), .low = (lo),	\
 	.max_age = 200, .backoff = 20
 
+/* The watermarks that the engine has, see nvmc_geometry_for(). */
+#define MARK(n, sh, percent)	((n) / (sh) * (percent) / 100)
+
 static const struct kind kinds[] = {
 	{ "the data fits", {
 		.geo = { GEO(4096, 65536, 4096, 16, 512, 4, 4, 20, 10) },
@@ -53,6 +56,10 @@ static const struct kind kinds[] = {
 	{ "gaps up to a few blocks, runs over several units", {
 		.geo = { GEO(1024, 8192, 512, 16, 128, 2, 2, 16, 8), .max_gap = 3 },
 		.blocks = 256, .hot = 96, .volatile_buffer = true, } },
+	{ "watermarks and gaps as the engine has them", {
+		.geo = { GEO(4096, 65536, 4096, 16, 40, 2, 2, MARK(40, 2, 85),
+			     MARK(40, 2, 78)), .max_gap = 1 },
+		.blocks = 256, .hot = 96, .volatile_buffer = true, .fail = 10, } },
 	{ "a handful of slots", {
 		.geo = { GEO(4096, 65536, 16384, 16, 4, 1, 1, 2, 0) },
 		.blocks = 32, .hot = 8, .volatile_buffer = true, .fail = 10, } },
