@@ -57,7 +57,7 @@ struct nvmc_part {
  * @asked: when that was
  * @drained: blocks of @run whose mapping nobody reads any more
  * @bvecs: the data
- * @gap: memory for blocks that have no slot, by their place in @run
+ * @gap: memory for blocks that have no slot, as many as @run can have
  * @node: spare or draining
  * @ended: in &nvmc_engine.ended
  */

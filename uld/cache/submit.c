@@ -47,32 +47,32 @@ static void nvmc_write_done(struct nvm_cmd *cmd)
 }
 
 /* What has no slot is written as it is on the medium. */
-static void *nvmc_gap_mem(struct nvmc_engine *e, const struct nvmc_run *run,
-			  u32 i, void *mem)
+static void *nvmc_gap_mem(struct nvmc_engine *e, u64 block, void *mem)
 {
 	int err;
 
-	err = e->d.backend->read(e->d.private,
-				 (run->block + i) * e->c.geo.block, mem,
+	err = e->d.backend->read(e->d.private, block * e->c.geo.block, mem,
 				 e->c.geo.block);
 	return err ? NULL : mem;
 }
 
-static void *nvmc_write_mem(struct nvmc_engine *e, struct nvmc_write *w, u32 i)
+static void *nvmc_write_mem(struct nvmc_engine *e, struct nvmc_write *w, u32 i,
+			    u32 *gaps)
 {
 	const struct nvmc_run *run = &w->run;
+	u64 block = run->block + i;
 
 	if (run->slot[i] == NVMC_NONE)
-		return nvmc_gap_mem(e, run, i, w->gap[i]);
-	return nvmc_part_of(e, run->block + i)->mem[run->slot[i]];
+		return nvmc_gap_mem(e, block, w->gap[(*gaps)++]);
+	return nvmc_part_of(e, block)->mem[run->slot[i]];
 }
 
 static bool nvmc_write_gather(struct nvmc_engine *e, struct nvmc_write *w)
 {
-	u32 i;
+	u32 i, gaps = 0;
 
 	for (i = 0; i < w->run.nr; i++) {
-		void *mem = nvmc_write_mem(e, w, i);
+		void *mem = nvmc_write_mem(e, w, i, &gaps);
 
 		if (!mem)
 			return false;
@@ -258,11 +258,23 @@ void nvmc_pick_all(struct nvmc_engine *e)
 		nvmc_rate_idle(&e->rate);
 }
 
+/*
+ * Blocks of one command that are gaps: it neither begins nor ends with one, and
+ * none is longer than may be.
+ */
+static u32 nvmc_most_gaps(const struct nvmc_engine *e)
+{
+	const struct nvmc_geometry *geo = &e->c.geo;
+
+	return div_u64((u64)(geo->max_run - 1) * geo->max_gap,
+		       geo->max_gap + 1);
+}
+
 static void nvmc_write_exit(struct nvmc_engine *e, struct nvmc_write *w)
 {
 	u32 i;
 
-	for (i = 0; w->gap && i < e->c.geo.max_run; i++)
+	for (i = 0; w->gap && i < nvmc_most_gaps(e); i++)
 		free_pages((unsigned long)w->gap[i], e->order);
 	kvfree(w->gap);
 	kvfree(w->bvecs);
@@ -271,13 +283,12 @@ static void nvmc_write_exit(struct nvmc_engine *e, struct nvmc_write *w)
 
 static int nvmc_write_init_gap(struct nvmc_engine *e, struct nvmc_write *w)
 {
-	u32 i;
+	u32 i, n = nvmc_most_gaps(e);
 
-	w->gap = kvcalloc(e->c.geo.max_run, sizeof(*w->gap), GFP_KERNEL);
+	w->gap = kvcalloc(n, sizeof(*w->gap), GFP_KERNEL);
 	if (!w->gap)
 		return -ENOMEM;
-	/* A run neither begins nor ends with a gap. */
-	for (i = 1; i + 1 < e->c.geo.max_run; i++) {
+	for (i = 0; i < n; i++) {
 		struct page *page = alloc_pages_node(e->d.r->desc.numa_node,
 						     GFP_KERNEL, e->order);
 
@@ -298,17 +309,17 @@ static int nvmc_write_init(struct nvmc_engine *e, struct nvmc_write *w)
 	if (!w->run.slot || !w->bvecs)
 		return -ENOMEM;
 	list_add_tail(&w->node, &e->spare);
-	return e->c.geo.max_gap ? nvmc_write_init_gap(e, w) : 0;
+	return nvmc_most_gaps(e) ? nvmc_write_init_gap(e, w) : 0;
 }
 
 static unsigned int nvmc_most_writes(const struct nvmc_engine *e)
 {
-	unsigned long run = (unsigned long)e->c.geo.max_run * e->c.geo.block;
+	unsigned long gaps = (unsigned long)nvmc_most_gaps(e) * e->c.geo.block;
 	unsigned int nr = min(e->d.limits->queue_depth, NVMC_MOST_WRITES);
 
-	if (!e->c.geo.max_gap)
+	if (!gaps)
 		return nr;
-	return clamp_t(unsigned long, NVMC_GAP_MEMORY / run, 1, nr);
+	return clamp_t(unsigned long, NVMC_GAP_MEMORY / gaps, 1, nr);
 }
 
 /**
