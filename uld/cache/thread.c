@@ -51,7 +51,8 @@ static long nvmc_next_look(struct nvmc_engine *e)
 	ask_in = nvmc_ask_in(&e->health, nvmc_now());
 	if (ask_in)
 		return min(timeout, ask_in);
-	for (i = 0; i < e->c.geo.shards; i++)
+	/* Less than a jiffy there is not. */
+	for (i = 0; i < e->c.geo.shards && timeout > 1; i++)
 		timeout = min(timeout, nvmc_next_look_in(e, &e->parts[i]));
 	return timeout;
 }
