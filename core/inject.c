@@ -130,7 +130,7 @@ static size_t nvm_inject_left(struct nvm_region *r, u64 off, size_t len)
 	if (!in)
 		return 0;
 	guard(spinlock_irqsave)(&in->lock);
-	if (off >= in->off + in->len || off + len <= in->off)
+	if (!in->len || off >= in->off + in->len || off + len <= in->off)
 		return 0;
 	return off >= in->off ? len : off + len - in->off;
 }
