@@ -25,6 +25,8 @@
 #define NVMC_MEDIUM		64U
 /* Most slots that one call looks at before it gives up. */
 #define NVMC_SCAN		64U
+/* With those that it passes by, as somebody writes to them. */
+#define NVMC_PASS		1024U
 /* Most discards in a shard that the medium is told of at a time, by group. */
 #define NVMC_DISCARDS		32U
 /* Most groups of a hash bucket that a look without the lock goes by. */

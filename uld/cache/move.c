@@ -38,7 +38,7 @@ static void nvmc_charge(struct nvmc_access *a, u32 before)
 	if (likely(dirty <= geo->high) || dirty == before)
 		return;
 	/* With all commands under way the end of one is soon enough. */
-	if (!list_empty(&a->e->spare))
+	if (!list_empty(&a->e->spare) || !llist_empty(&a->e->ended))
 		nvmc_kick(a->e);
 	/* The shards share the medium. */
 	service = READ_ONCE(a->e->rate.service) * geo->shards;

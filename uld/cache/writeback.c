@@ -216,16 +216,14 @@ static enum nvmc_answer nvmc_pick_retry(const struct nvmc *c,
 
 /*
  * Rewritten again and again: not now, to be written once instead of many times.
- * One that somebody writes to just now cannot be written back, and must not be
- * in the way of the others: a process that has mapped it takes his time. Not
- * when a flush waits, which wants the list in its order, and not when old.
+ * Not when a flush waits, which wants the list in its order, and not when old.
  */
 static bool nvmc_postpone(const struct nvmc *c, struct nvmc_shard *sh, u32 i,
 			  u32 now)
 {
 	struct nvmc_slot *s = &sh->slot[i];
 
-	if (!(READ_ONCE(s->hot) || s->writers) || sh->closing ||
+	if (!READ_ONCE(s->hot) || sh->closing ||
 	    nvmc_is_past(s->stamp + c->geo.max_age / 2, now))
 		return false;
 	WRITE_ONCE(s->hot, 0);
@@ -234,16 +232,25 @@ static bool nvmc_postpone(const struct nvmc *c, struct nvmc_shard *sh, u32 i,
 	return true;
 }
 
+/*
+ * What somebody writes to just now is passed by: a process that has mapped it
+ * takes his time, and it must not be in the way of the others.
+ */
 static enum nvmc_answer nvmc_pick_dirty(const struct nvmc *c,
 					struct nvmc_shard *sh, u32 now,
 					enum nvmc_why why,
 					struct nvmc_run *run)
 {
-	u32 i = sh->dirty.head, next, looked;
+	u32 i = sh->dirty.head, next, looked = 0, passed = 0;
 
-	for (looked = 0; looked < NVMC_SCAN && i != NVMC_NONE; looked++) {
+	while (i != NVMC_NONE && looked < NVMC_SCAN && passed < NVMC_PASS) {
 		struct nvmc_slot *s = &sh->slot[i];
 		enum nvmc_answer a;
+
+		if (s->writers)
+			passed++;
+		else
+			looked++;
 
 		if (why == NVMC_WHY_FLUSH && s->gen == sh->gen)
 			break;
