@@ -1,4 +1,5 @@
 # proves: a change of a device's limits against claims and lists at the same time: a driver that has the device sees those that its disk was made with
+# kernels: either
 # timeout: 300
 # shellcheck source=tests/vm/t/lib-emul.sh
 . /payload/t/lib-emul.sh
@@ -37,7 +38,7 @@ changes &
 lists &
 at_exit eval "touch stop; wait"
 made=0 busy=0 n=0
-while [ "$made" -lt 20 ] || [ "$busy" -lt 20 ] || [ "$n" -lt 20 ]; do
+while [ "$made" -lt 10 ] || [ "$busy" -lt 10 ] || [ "$n" -lt 10 ]; do
 	# udev may still look at the former disk
 	if ! sysfs_write "$BUS/drivers/nvm_raw/bind" nvm0 2>/dev/null; then
 		continue

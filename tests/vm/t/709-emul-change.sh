@@ -1,4 +1,5 @@
 # proves: what a driver of a type-2 device is told can be changed by files while nobody has the device, as if its element had said so: the next driver keeps to it, map shows it and takes it, data and buffer stay; else it is refused, with the cause
+# kernels: either
 # timeout: 300
 # shellcheck source=tests/vm/t/lib-wcache.sh
 . /payload/t/lib-wcache.sh

@@ -1,4 +1,5 @@
 # proves: a write or flush command that fails is given again, and nobody but the counters hears of it
+# kernels: either
 # shellcheck source=tests/vm/t/lib-wcache.sh
 . /payload/t/lib-wcache.sh
 

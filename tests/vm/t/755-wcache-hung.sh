@@ -1,4 +1,5 @@
 # proves: with a device that ends no command flush, removal, sleep and unbinding end after a few time-outs, however much is dirty, and say what is not written; nothing of it is lost or refused, and once the device answers all of it is written
+# kernels: either
 # timeout: 240
 # shellcheck source=tests/vm/t/lib-wcache.sh
 . /payload/t/lib-wcache.sh
