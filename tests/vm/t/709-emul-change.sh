@@ -92,7 +92,9 @@ must is_block 16 o 48
 let_go
 must turn write_unit 4K
 must turn busy_unit 16K
-must turn timeout 2000
+# long enough to look meanwhile
+late=$((6000 * NVM_SCALE))
+must turn timeout $late
 bind_raw
 must sysfs_write /sys/module/nvm_raw/parameters/cheat 1
 must turn stall 1
@@ -102,11 +104,11 @@ wait_for '[ "$(knob in_flight)" = 1 ]' 20
 ! is_block 4 a || fail "all that is busy is $(knob busy_unit) bytes"
 must is_block 8 a
 ends_badly $writer
-expect_log 'no end of a command in 2000 ms'
+expect_log "no end of a command in $late ms"
 must sysfs_write /sys/module/nvm_raw/parameters/cheat 0
 let_go
 must turn depth 16
-is_made :busy_unit=16K:max_transfer=8K:depth=16:timeout=2000:write_ns=1000
+is_made :busy_unit=16K:max_transfer=8K:depth=16:timeout=$late:write_ns=1000
 bind_raw
 must turn write_ns 20000000
 must turn most_in_flight 0
@@ -143,7 +145,7 @@ must turn buffer 64K
 same $((62 * MIB)) "$(attr nvm0 size)" "size of the region"
 bind_raw
 must put_block 4 u 4
-is_made :busy_unit=16K:max_transfer=8K:depth=16:timeout=2000:write_ns=1000:buffer=64K:lose=1
+is_made :busy_unit=16K:max_transfer=8K:depth=16:timeout=$late:write_ns=1000:buffer=64K:lose=1
 must sysfs_write "$P/map" "$(cat "$P/map")"
 must turn power_cut 1
 sysfs_write "$BUS/drivers/nvm_raw/unbind" nvm0
