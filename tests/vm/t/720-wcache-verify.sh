@@ -27,7 +27,7 @@ fio_verify tails --rw=randwrite --bs=512 --iodepth=8 --size=2M --fsync=32
 must turn write_ns 2000000
 runs=$(count runs)
 io_beside --offset=64M --size=1M --fsync=1
-wait_for '[ "$(count runs)" -gt "$runs" ]' 20
+wait_for "[ \$(count runs) -gt $runs ]" 20
 fio_verify rewritten --rw=randwrite --bs=4k --iodepth=1 --size=256k --io_size=8M --verify_backlog=64
 io_beside_ends
 must turn write_ns 50000
