@@ -47,24 +47,14 @@ static void apply(void *data)
 	nvmm_dev_set_spec(c->dev, &c->wanted);
 }
 
-static int refuse(const struct change *c, int err, const char *cause,
-		  struct nvmm_why *why)
-{
-	char range[NVMM_RANGE_TEXT];
-
-	nvmm_say(why, "%s: %s",
-		 nvmm_range_text(&c->dev->spec, range, sizeof(range)), cause);
-	return err;
-}
-
 static int prepare(struct change *c, struct nvmm_why *why)
 {
 	int err = nvmm_cmds_change_prepare(c->dev->cmds, &c->wanted, &c->next);
 
 	if (!err)
 		return 0;
-	return refuse(c, err, err == -ENODEV ? "its power is cut" : "no memory",
-		      why);
+	return nvmm_refuse(why, err, &c->dev->spec, err == -ENODEV ?
+			   "its power is cut" : "no memory");
 }
 
 static int change(struct change *c, struct nvmm_why *why)
@@ -79,7 +69,7 @@ static int change(struct change *c, struct nvmm_why *why)
 	nvmm_cmds_describe(&c->next, &c->wanted, &desc);
 	err = nvm_region_change(r, &desc, apply, c, cause);
 	nvmm_cmds_change_end(c->dev->cmds, &c->next);
-	return err ? refuse(c, err, cause, why) : 0;
+	return err ? nvmm_refuse(why, err, &c->dev->spec, cause) : 0;
 }
 
 /**

@@ -15,16 +15,6 @@ static_assert(NVMM_WINDOWS_MAX == NVM_WINDOWS_MAX);
 /* What the core says of an owner or of missing memory. */
 #define CAUSE_LEN	(NVM_REASON_MAX + 1)
 
-static int refuse(struct nvmm_why *why, int err, const struct nvmm_spec *spec,
-		  const char *cause)
-{
-	char range[NVMM_RANGE_TEXT];
-
-	nvmm_say(why, "%s: %s", nvmm_range_text(spec, range, sizeof(range)),
-		 cause);
-	return err;
-}
-
 static int check_range(const struct nvmm_spec *spec, u64 from,
 		       struct nvmm_why *why)
 {
@@ -35,7 +25,7 @@ static int check_range(const struct nvmm_spec *spec, u64 from,
 	int ret = nvm_check_range(start, size, cause, sizeof(cause));
 
 	if (ret != -EBUSY)
-		return ret ? refuse(why, ret, spec, cause) : 0;
+		return ret ? nvmm_refuse(why, ret, spec, cause) : 0;
 	nvmm_say(why, "%s: %s: boot with memmap=%lluM$0x%llx to reserve it",
 		 nvmm_range_text(spec, range, sizeof(range)), cause, size >> 20,
 		 start);
@@ -50,7 +40,7 @@ static int check_not_pci(const struct nvmm_spec *spec, u64 from,
 	if (!nvm_check_not_pci(spec->start + from, spec->size - from, cause,
 			       sizeof(cause)))
 		return 0;
-	return refuse(why, -EBUSY, spec, cause);
+	return nvmm_refuse(why, -EBUSY, spec, cause);
 }
 
 static int check_node(const struct nvmm_spec *spec, struct nvmm_why *why)
@@ -61,7 +51,7 @@ static int check_node(const struct nvmm_spec *spec, struct nvmm_why *why)
 		return 0;
 	if (node < nr_node_ids && node_online(node))
 		return 0;
-	return refuse(why, -EINVAL, spec, "numa: no such node is online");
+	return nvmm_refuse(why, -EINVAL, spec, "numa: no such node is online");
 }
 
 /**
@@ -100,7 +90,7 @@ int nvmm_check_pages(const struct nvmm_spec *spec, u64 total,
 	char cause[CAUSE_LEN] = "no memory for its struct pages";
 	int ret = nvm_check_page_memory(total, cause, sizeof(cause));
 
-	return ret ? refuse(why, ret, spec, cause) : 0;
+	return ret ? nvmm_refuse(why, ret, spec, cause) : 0;
 }
 
 /**
@@ -119,7 +109,7 @@ static int refuse_claim(const struct nvmm_spec *spec, u64 from,
 	int ret = nvm_claim_failure(spec->start + from, spec->size - from,
 				    cause, sizeof(cause));
 
-	return refuse(why, ret, spec, cause);
+	return nvmm_refuse(why, ret, spec, cause);
 }
 
 static void nvmm_dev_free(struct nvmm_dev *dev)
@@ -231,7 +221,7 @@ static struct nvmm_dev *claim_dev(const struct nvmm_spec *spec,
 							GFP_KERNEL);
 
 	if (!dev)
-		return ERR_PTR(refuse(why, -ENOMEM, spec, "no memory"));
+		return ERR_PTR(nvmm_refuse(why, -ENOMEM, spec, "no memory"));
 	spin_lock_init(&dev->lock);
 	dev->spec = *spec;
 	dev->claim = request_mem_region(spec->start, spec->size, "nvm_memmap");
@@ -309,7 +299,7 @@ struct nvmm_dev *nvmm_dev_create(struct device *parent,
 	}
 	ret = register_dev(parent, dev, cause);
 	if (ret)
-		return ERR_PTR(refuse(why, ret, spec, cause));
+		return ERR_PTR(nvmm_refuse(why, ret, spec, cause));
 	return dev;
 }
 
@@ -356,7 +346,7 @@ int nvmm_dev_hold(struct nvmm_dev *dev, struct nvmm_why *why)
 	else
 		scnprintf(cause, sizeof(cause),
 			  "%s cannot be removed, error %d", name, ret);
-	return refuse(why, ret, &dev->spec, cause);
+	return nvmm_refuse(why, ret, &dev->spec, cause);
 }
 
 /**
@@ -410,7 +400,7 @@ static int refuse_growth(struct nvmm_dev *dev, const struct nvmm_spec *wanted,
 	else
 		scnprintf(cause, sizeof(cause),
 			  "%s cannot be expanded, error %d", name, err);
-	return refuse(why, err, wanted, cause);
+	return nvmm_refuse(why, err, wanted, cause);
 }
 
 /**

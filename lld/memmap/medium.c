@@ -9,16 +9,6 @@
 #include <nvm/persist.h>
 #include "cmd.h"
 
-static int refuse(struct nvmm_why *why, const struct nvmm_spec *spec,
-		  const char *cause)
-{
-	char range[NVMM_RANGE_TEXT];
-
-	nvmm_say(why, "%s: %s", nvmm_range_text(spec, range, sizeof(range)),
-		 cause);
-	return -ENOMEM;
-}
-
 static void buffer_retire(struct nvmm_cmds *cmds, u64 nr)
 {
 	u32 at;
@@ -231,13 +221,14 @@ struct nvmm_cmds *nvmm_cmds_create(const struct nvmm_spec *spec,
 	struct nvmm_cmds *cmds = kzalloc(sizeof(*cmds), GFP_KERNEL);
 
 	if (!cmds)
-		return ERR_PTR(refuse(why, spec, "no memory"));
+		return ERR_PTR(nvmm_refuse(why, -ENOMEM, spec, "no memory"));
 	spin_lock_init(&cmds->lock);
 	cmds->start = spec->start;
 	set_tune(cmds, spec);
 	if (make_all(cmds, spec)) {
 		free_all(cmds);
-		return ERR_PTR(refuse(why, spec, "no memory to map it"));
+		return ERR_PTR(nvmm_refuse(why, -ENOMEM, spec,
+					   "no memory to map it"));
 	}
 	return cmds;
 }

@@ -257,6 +257,25 @@ const char *nvmm_range_text(const struct nvmm_spec *spec, char *buf, size_t len)
 	return buf;
 }
 
+/**
+ * nvmm_refuse() - say why a device cannot be as wanted
+ * @why: set
+ * @err: what is returned
+ * @spec: the device
+ * @cause: why not
+ *
+ * Return: @err.
+ */
+int nvmm_refuse(struct nvmm_why *why, int err, const struct nvmm_spec *spec,
+		const char *cause)
+{
+	char range[NVMM_RANGE_TEXT];
+
+	nvmm_say(why, "%s: %s", nvmm_range_text(spec, range, sizeof(range)),
+		 cause);
+	return err;
+}
+
 static int format_option(const struct nvmm_spec *spec, enum nvmm_opt o,
 			 char *buf, size_t len)
 {

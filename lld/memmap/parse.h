@@ -107,6 +107,8 @@ int nvmm_change(struct nvmm_spec *spec, enum nvmm_opt o, const char *text,
 
 const char *nvmm_range_text(const struct nvmm_spec *spec, char *buf,
 			    size_t len);
+int nvmm_refuse(struct nvmm_why *why, int err, const struct nvmm_spec *spec,
+		const char *cause);
 int nvmm_format(const struct nvmm_spec *spec, char *buf, size_t len);
 int nvmm_format_list(const struct nvmm_spec *const *specs, size_t nr,
 		     char *buf, size_t len);
