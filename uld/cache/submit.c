@@ -111,8 +111,8 @@ void nvmc_write_submit(struct nvmc_engine *e, struct nvmc_write *w)
 {
 	u64 len = (u64)w->run.nr * e->c.geo.block;
 
-	e->in_flight++;
-	nvmc_rate_begun(&e->rate, ktime_get_ns());
+	if (!e->in_flight++)
+		nvmc_rate_begun(&e->rate, ktime_get_ns());
 	w->given = false;
 	w->flush = READ_ONCE(e->flusher) == current;
 	w->cmd.op = NVM_OP_WRITE;
