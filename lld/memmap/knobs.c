@@ -109,6 +109,15 @@ static int lock_devices(void)
 	return restart_syscall();
 }
 
+/* A value for a knob; 0: the devices are locked. */
+static int knob_begin(struct device *dev, const struct device_attribute *attr,
+		      const char *buf, u64 *val)
+{
+	const struct knob *knob = to_knob(attr);
+
+	return knob_parse(dev, knob, buf, knob->max, val) ?: lock_devices();
+}
+
 static enum nvmm_opt shape_option(const struct device_attribute *attr)
 {
 	return container_of(attr, struct shape_knob, attr)->opt;
@@ -163,11 +172,8 @@ static ssize_t depth_store(struct device *dev, struct device_attribute *attr,
 			   const char *buf, size_t len)
 {
 	u64 val;
-	int err;
+	int err = knob_begin(dev, attr, buf, &val);
 
-	err = knob_parse(dev, to_knob(attr), buf, NVMM_DEPTH_MAX, &val);
-	if (!err)
-		err = lock_devices();
 	if (err)
 		return err;
 	err = set_depth(dev, val, buf);
@@ -180,11 +186,8 @@ static ssize_t read_ns_store(struct device *dev, struct device_attribute *attr,
 {
 	struct nvmm_cmds *cmds = dev_to_cmds(dev);
 	u64 val;
-	int err;
+	int err = knob_begin(dev, attr, buf, &val);
 
-	err = knob_parse(dev, to_knob(attr), buf, NVMM_READ_NS_MAX, &val);
-	if (!err)
-		err = lock_devices();
 	if (err)
 		return err;
 	nvm_region_set_read_delay(to_nvm_region(dev), val);
