@@ -12,7 +12,8 @@
  * Read latency, for an LLD that emulates slow memory: each copy takes longer.
  */
 #include <linux/debugfs.h>
-#include <linux/delay.h>
+#include <linux/ktime.h>
+#include <linux/processor.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include "core.h"
@@ -88,11 +89,15 @@ EXPORT_SYMBOL_GPL(nvm_region_set_read_delay);
 
 static void nvm_inject_delay(struct nvm_region *r)
 {
-	unsigned int ns = READ_ONCE(to_core(r)->read_delay);
+	u64 ns = READ_ONCE(to_core(r)->read_delay);
+	u64 begin;
 
-	/* Both are for small numbers only. */
-	udelay(ns / NSEC_PER_USEC);
-	ndelay(ns % NSEC_PER_USEC);
+	if (!ns)
+		return;
+	/* By the clock: ndelay() may be as short as the calibration at boot was wrong. */
+	begin = ktime_get_ns();
+	while (ktime_get_ns() - begin < ns)
+		cpu_relax();
 }
 
 static ssize_t nvm_inject_write(struct file *file, const char __user *ubuf,
