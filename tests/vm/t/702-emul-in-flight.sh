@@ -24,6 +24,8 @@ for options in "" :undo=0; do
 	must is_block 0 o 12
 	stalled_write
 	cheat 1
+	# it counts as in flight before the last of it is garbage
+	wait_for '! is_block 7 o' 20
 	must is_block 0 o 4
 	must dd if="$DISK" of=seen bs=4k skip=4 count=4 iflag=direct status=none
 	# in one go: the command is given up after a time
