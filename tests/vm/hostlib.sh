@@ -85,10 +85,12 @@ vm_cmdline()
 	[[ $VM_KERNEL = 6.* ]] || log=2M
 	# KASLR is the decompressor's work and is there with IMAGE=vmlinuz only;
 	# the watchdogs and mitigations only measure how slow the emulation is.
-	# Memory that is not zeroed by itself is faster, and hides less.
+	# Memory that is not zeroed by itself is faster, and hides less. Programs
+	# that lie elsewhere each time are translated anew each time: three times
+	# as long until /bin/true has ended.
 	echo "console=ttyS0 panic=-1 printk.devkmsg=on log_buf_len=$log loglevel=${VM_LOGLEVEL:-7}" \
 		"mitigations=off tsc=nowatchdog nowatchdog no_timer_check random.trust_cpu=on" \
-		"init_on_alloc=0 audit=0 apparmor=0 raid=noautodetect hung_task_panic=0" \
+		"norandmaps init_on_alloc=0 audit=0 apparmor=0 raid=noautodetect hung_task_panic=0" \
 		"memmap=${NVM_SIZE}\$${NVM_SS} nvm.ss=$NVM_SS nvm.size=$NVM_SIZE" \
 		"${NVM_LONG:+nvm.long=1} ${NVM_SEED:+nvm.seed=$NVM_SEED}" \
 		"nvm.scale=${NVM_TIMEOUT_SCALE:-1}" \
