@@ -54,17 +54,6 @@ static int nvmc_take_first(struct nvmc_engine *e, struct nvmc_run *run,
 	}
 }
 
-static bool nvmc_drains(struct nvmc_engine *e, const struct nvmc_run *run,
-			u32 *at)
-{
-	struct nvmc_part *part = nvmc_part_of(e, run->block + *at);
-	u32 before = *at;
-
-	guard(spinlock)(&part->lock);
-	*at = nvmc_drained(&e->c, part->sh, run, before);
-	return *at != before;
-}
-
 /* Nobody reads the run's part of the mapping any more. */
 static void nvmc_discard_drain(struct nvmc_engine *e,
 			       const struct nvmc_run *run)
@@ -74,7 +63,7 @@ static void nvmc_discard_drain(struct nvmc_engine *e,
 	while (at < run->nr) {
 		struct nvmc_part *part = nvmc_part_of(e, run->block + at);
 
-		wait_event(part->wait, nvmc_drains(e, run, &at));
+		wait_event(part->wait, nvmc_drain_more(e, run, &at));
 	}
 }
 

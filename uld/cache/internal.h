@@ -273,6 +273,8 @@ void nvmc_flusher_ends(struct nvmc_engine *e);
 int nvmc_writes_init(struct nvmc_engine *e);
 void nvmc_writes_exit(struct nvmc_engine *e);
 void nvmc_cure(struct nvmc_engine *e, const struct nvm_cmd *cmd);
+bool nvmc_drain_more(struct nvmc_engine *e, const struct nvmc_run *run,
+		     u32 *at);
 void nvmc_write_submit(struct nvmc_engine *e, struct nvmc_write *w);
 void nvmc_submit_drained(struct nvmc_engine *e);
 void nvmc_pick_all(struct nvmc_engine *e);

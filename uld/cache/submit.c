@@ -136,22 +136,30 @@ void nvmc_write_submit(struct nvmc_engine *e, struct nvmc_write *w)
 	nvmc_write_done(&w->cmd);
 }
 
-/* Have all readers of the run's part of the mapping gone? */
+/**
+ * nvmc_drain_more() - look on where readers of a run's part of the mapping are
+ * @e: the engine
+ * @run: whose
+ * @at: blocks of it that nobody reads any more, less than all; gets how many now
+ *
+ * Context: any.
+ * Return: whether there are more than before.
+ */
+bool nvmc_drain_more(struct nvmc_engine *e, const struct nvmc_run *run, u32 *at)
+{
+	struct nvmc_part *part = nvmc_part_of(e, run->block + *at);
+	u32 before = *at;
+
+	guard(spinlock)(&part->lock);
+	*at = nvmc_drained(&e->c, part->sh, run, before);
+	return *at != before;
+}
+
 static bool nvmc_write_drained(struct nvmc_engine *e, struct nvmc_write *w)
 {
-	u32 before;
-
-	while (w->drained < w->run.nr) {
-		struct nvmc_part *part = nvmc_part_of(e, w->run.block +
-							 w->drained);
-
-		before = w->drained;
-		scoped_guard(spinlock, &part->lock)
-			w->drained = nvmc_drained(&e->c, part->sh, &w->run,
-						  before);
-		if (w->drained == before)
+	while (w->drained < w->run.nr)
+		if (!nvmc_drain_more(e, &w->run, &w->drained))
 			return false;
-	}
 	return true;
 }
 

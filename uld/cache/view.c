@@ -280,7 +280,6 @@ static bool nvmc_show_slot(struct nvmc_access *a, struct vm_fault *vmf,
 {
 	struct nvmc_engine *e = a->e;
 	pgoff_t page = vmf->pgoff;
-
 	void *pin;
 
 	nvmc_make_room(e);
