@@ -198,6 +198,16 @@ no_leak()
 	[ "$pages" -lt 2048 ] || fail "$pages KiB of pages were lost"
 }
 
+# pm_test MODE SECONDS: what comes to rest when the state is written, "devices" or
+# "freezer", wakes up so much later; until the test ends
+pm_test()
+{
+	at_exit sysfs_write /sys/power/pm_test none
+	at_exit sysfs_write /sys/module/suspend/parameters/pm_test_delay 5
+	must sysfs_write /sys/power/pm_test "$1"
+	must sysfs_write /sys/module/suspend/parameters/pm_test_delay "$2"
+}
+
 # dmesg_since: the kernel log since the test began, where the agent cleared it
 dmesg_since() { dmesg --notime 2>/dev/null; }
 

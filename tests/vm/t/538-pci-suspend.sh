@@ -14,9 +14,7 @@ nap()
 lab_up
 nvme=$(find_pci 0x1b36:0x0010 4 32)
 bring_back "$nvme"
-must sysfs_write /sys/power/pm_test devices
-at_exit sysfs_write /sys/power/pm_test none
-at_exit sysfs_write /sys/module/suspend/parameters/pm_test_delay 5
+pm_test devices 0
 at_exit sysfs_write /proc/sys/kernel/printk "$(</proc/sys/kernel/printk)"
 
 controller $BY_STATUS 0

@@ -32,10 +32,7 @@ wait_for '[ -n "$(<$REGION/read_only_reason)" ]' 30
 same "$reason" "$(<$REGION/read_only_reason)" 'read_only later'
 must_fail - write_at 0 4096
 # nobody asks a bus that sleeps
-must sysfs_write /sys/power/pm_test devices
-at_exit sysfs_write /sys/power/pm_test none
-must sysfs_write /sys/module/suspend/parameters/pm_test_delay 2
-at_exit sysfs_write /sys/module/suspend/parameters/pm_test_delay 5
+pm_test devices 2
 must sysfs_write /sys/power/state freeze
 same 0 "$(<$fake/disturbed)" 'how often it was asked while it slept'
 asked=$(<$fake/asked)

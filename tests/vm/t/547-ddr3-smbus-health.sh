@@ -114,10 +114,7 @@ smbus_load
 disk_up
 ctrl poke 'a2 0'
 wait_for '[ "$(<$CTRL/arms)" -gt "$arms" ]'
-must sysfs_write /sys/module/suspend/parameters/pm_test_delay 0
-at_exit sysfs_write /sys/module/suspend/parameters/pm_test_delay 5
-must sysfs_write /sys/power/pm_test freezer
-at_exit sysfs_write /sys/power/pm_test none
+pm_test freezer 0
 must sysfs_write /sys/power/state freeze
 for poke in '20 c8' '21 0'; do
 	ctrl poke "$poke"
