@@ -1,15 +1,14 @@
-# proves: before the system sleeps the cache is on the medium; if that cannot be it does not sleep
+# proves: before the system sleeps the cache, and what is stored to a mapping, is on the medium; if that cannot be it does not sleep
 # shellcheck source=tests/vm/t/lib-wcache.sh
 . /payload/t/lib-wcache.sh
+# shellcheck source=tests/vm/t/lib-pmem.sh
+. /payload/t/lib-pmem.sh
 
 # to_sleep: the test mode suspends all devices and resumes them
 to_sleep() { sysfs_write /sys/power/state freeze; }
 
 [ -w /sys/power/pm_test ] || skip "no /sys/power/pm_test"
-must sysfs_write /sys/power/pm_test devices
-at_exit sysfs_write /sys/power/pm_test none
-must sysfs_write /sys/module/suspend/parameters/pm_test_delay 0
-at_exit sysfs_write /sys/module/suspend/parameters/pm_test_delay 5
+pm_test devices 0
 wcache_up 64M:write_ns=100000 16
 random_file want 4
 put_file want
@@ -27,3 +26,23 @@ must turn bad_at $NOWHERE
 must to_sleep
 same "0 0" "$(count dirty) $(count failed)" "dirty, refused"
 medium_holds new
+# stores are seen again after it, too: those before it were made safe by it
+must sysfs_write "$P/remove" "64M@$NVM_SS"
+wait_for 'rmmod nvm_raw' 20
+element=64M:write_ns=100000:buffer=1M:lose=1
+emul_add $element
+mapper_up /dev/nvmc0 64
+must to_sleep
+same 0 "$(count dirty)" "dirty after sleep"
+same "done" "$(ask w)" "a store"
+wait_for '[ "$(count dirty)" -gt 0 ]' 10
+must to_sleep
+same 0 "$(count dirty)" "dirty after another sleep"
+must turn power_cut 1
+mapper_down
+power_cut $element
+must dd if="$DISK" of=seen bs=4k count=64 iflag=direct status=none
+same "nvM page 0" "$(page_text seen 0)" "what was stored after the sleep"
+for page in 1 31 63; do
+	same "NvM page $page" "$(page_text seen $page)" "what was stored before"
+done

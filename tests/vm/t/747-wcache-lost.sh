@@ -1,8 +1,10 @@
-# proves: memory of type 2 that is lost under writers, a flush that waits and a mounted file system: all of them end with errors, what was dirty is said, and nothing is left
+# proves: memory of type 2 that is lost under writers, a flush that waits, a mounted file system and stores to a mapping: all of them end with errors, what was dirty is said, and nothing is left
 # kernels: either
 # timeout: 180
 # shellcheck source=tests/vm/t/lib-wcache.sh
 . /payload/t/lib-wcache.sh
+# shellcheck source=tests/vm/t/lib-pmem.sh
+. /payload/t/lib-pmem.sh
 
 gone()
 {
@@ -27,7 +29,6 @@ raw()
 	wait $flush
 	wait "$NUMBERS"
 	gone
-	must nvm_unload
 	ok raw
 }
 
@@ -45,5 +46,38 @@ mounted()
 	ok mounted
 }
 
+# mapped [msync]: with one under way; a flush hides what it writes, so also without
+mapped()
+{
+	local flush
+
+	fake_medium_up 2
+	must fake commands t2 never
+	mapper_up /dev/nvmc0 64
+	same old "$(ask v)" "what was stored"
+	wait_for '[ "$(count dirty)" -gt 0 ]' 10
+	if [ -n "${1:-}" ]; then
+		ask s >synced &
+		flush=$!
+		sleep 0.5
+	fi
+	must fake lost t2
+	if [ -n "${1:-}" ]; then
+		wait $flush
+		same "error EIO" "error $(<synced)" "msync under way"
+	fi
+	same SIGBUS "$(ask r)" "a load"
+	same SIGBUS "$(ask w)" "a store"
+	same "error EIO" "error $(ask s)" msync
+	mapper_down
+	gone
+	ok mapped
+}
+
 raw
+must nvm_unload
 mounted
+must nvm_unload
+mapped
+must nvm_unload
+mapped msync
