@@ -7,7 +7,27 @@
 #include <linux/module.h>
 #include "kit.h"
 
-kunit_test_suites(&kit_claim_suite,
+static bool broken;
+module_param(broken, bool, 0);
+MODULE_PARM_DESC(broken, "one case fails, to see that somebody notices");
+
+static void kit_is_whole(struct kunit *test)
+{
+	KUNIT_EXPECT_FALSE(test, broken);
+}
+
+static struct kunit_case kit_cases[] = {
+	KUNIT_CASE(kit_is_whole),
+	{}
+};
+
+static struct kunit_suite kit_suite = {
+	.name		= "nvm_kit",
+	.test_cases	= kit_cases,
+};
+
+kunit_test_suites(&kit_suite,
+		  &kit_claim_suite,
 		  &kit_region_suite,
 		  &kit_removal_suite,
 		  &kit_disk_suite,

@@ -9,7 +9,7 @@ must udevadm control --exit
 at_exit udevd_start
 at_exit nvm_unload
 must modprobe nvm_kunit
-for suite in claim region removal disk resize command; do
+for suite in kit claim region removal disk resize command; do
 	results=/sys/kernel/debug/kunit/nvm_$suite/results
 	[ -r "$results" ] || fail "no suite nvm_$suite"
 	if grep -E '^ *not ok' "$results"; then
