@@ -1,9 +1,13 @@
-# proves: each allocation in claiming a region of type 2, in expanding it and in letting it go fails once: told, all as before, next try works
+# proves: each allocation in claiming a region of type 2, in expanding it and in letting it go fails once: told, all as before, next try works; while any or all are refused, I/O and mappings go on
 # kernels: debug
-# timeout: 240
+# timeout: 420
 # long-timeout: 6000
 # shellcheck source=tests/vm/t/lib-faults.sh
 . /payload/t/lib-faults.sh
+# shellcheck source=tests/vm/t/lib-pmem.sh
+. /payload/t/lib-pmem.sh
+# shellcheck source=tests/vm/t/lib-wcache.sh
+. /payload/t/lib-wcache.sh
 
 ULD=nvm_wcache
 ONE="8M@$(at 0):type=2:undo=0:max_transfer=32K"
@@ -16,3 +20,39 @@ must modprobe nvm_memmap
 readd
 same claimed "$(attr nvm0 state)" state
 walk_life
+
+# refusing PERCENT CMD...: so many of our allocations are refused while CMD runs
+refusing()
+{
+	local left
+
+	knob times $MANY
+	knob probability "$1"
+	"${@:2}" || fail "$1 % of allocations refused: $*"
+	knob probability 0
+	left=$(($(<"${FAULTS[0]}/times") + $(<"${FAULTS[1]}/times")))
+	diag "${*:2:2}: $((2 * MANY - left)) refused"
+	[ "$left" -lt $((2 * MANY)) ] || fail "nothing was refused: $*"
+}
+
+# with none of what it had
+bound_anew() { unbound; bound; wait_for "[ -b $DISK ]" 30; }
+
+mapped()
+{
+	mapper_up /dev/nvmc0 256
+	same old "$(ask v)" "what was stored"
+	same "done" "$(ask s)" msync
+	mapper_down
+}
+
+# The cache has its reserve then, and gets no more: it is empty each time.
+at_exit knob probability 0
+knob interval 1
+knob task-filter N
+for percent in 50 100; do
+	bound_anew
+	refusing $percent fio_verify "mixed" --rw=randwrite --bsrange=512-32k --size=7M --iodepth=8 --fsync=64
+done
+bound_anew
+refusing 50 mapped
