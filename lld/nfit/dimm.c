@@ -19,6 +19,7 @@ static const guid_t nvmn_dimm_guid =
  * @dsm: how it can be asked
  * @listens: its notifications arrive
  * @said: what each of its functions said last
+ * @failed: why it said nothing the last time it was asked; empty if it did
  */
 struct nvmn_module {
 	struct list_head	node;
@@ -28,6 +29,7 @@ struct nvmn_module {
 	struct nvmn_dsm		dsm;
 	bool			listens;
 	struct nvmn_health	said[NVMN_HEALTH_NR];
+	struct nvmn_why		failed[NVMN_HEALTH_NR];
 };
 
 static struct nvmn_module *nvmn_module_find(const struct nvmn_dimms *dimms,
@@ -105,6 +107,19 @@ static int nvmn_module_call(const struct nvmn_module *module, u32 fn,
 				  obj->buffer.length, why);
 }
 
+/* Once for each cause, however often it is asked. */
+static void nvmn_module_failed(struct nvmn_module *module, u32 fn,
+			       const struct nvmn_why *why)
+{
+	struct nvmn_why *last = &module->failed[fn - NVMN_HEALTH_FIRST];
+
+	if (!strcmp(last->text, why->text))
+		return;
+	*last = *why;
+	dev_err(&module->dimms->root->dev, "DIMM 0x%x, health function %u: %s\n",
+		module->handle, fn, why->text);
+}
+
 /* A function that fails is no news: what it said before holds. */
 static void nvmn_module_ask_one(struct nvmn_module *module, u32 fn)
 {
@@ -116,10 +131,10 @@ static void nvmn_module_ask_one(struct nvmn_module *module, u32 fn)
 	if (!nvmn_dsm_has(&module->dsm, fn))
 		return;
 	if (nvmn_module_call(module, fn, &now, &why)) {
-		dev_err_ratelimited(dev, "DIMM 0x%x, health function %u: %s\n",
-				    module->handle, fn, why.text);
+		nvmn_module_failed(module, fn, &why);
 		return;
 	}
+	module->failed[fn - NVMN_HEALTH_FIRST].text[0] = '\0';
 	if (now.warning.text[0] && strcmp(now.warning.text, said->warning.text))
 		dev_warn(dev, "DIMM 0x%x %s\n", module->handle,
 			 now.warning.text);
