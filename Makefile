@@ -33,9 +33,13 @@ clean:
 	$(RM) -r build
 
 # The rest needs none of the host's kernel: see tests/vm/README.md
-.PHONY: check check-static check-model check-vm check-debug check-kcsan check-all check-long coverage vm demo bench
+.PHONY: check check-static check-model check-vm check-debug check-kcsan check-ci check-all check-long coverage vm demo bench
 check:
 	@tests/run.sh static model vm
+
+# and of the debug kernel's as many as there is time for, see .ci/run
+check-ci:
+	@tests/run.sh static model vm debug-sample
 
 check-all:
 	@NVM_EVERY=1 tests/run.sh static model vm debug

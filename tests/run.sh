@@ -3,7 +3,7 @@
 #
 # Run the tests and count them.
 #
-# usage: tests/run.sh static|model|vm|debug|kcsan...
+# usage: tests/run.sh static|model|vm|debug|debug-sample|kcsan...
 #
 # KERNEL=6.12 restricts the kernels, TESTS='01* 2??-*' the VM tests. Without
 # either, and without NVM_EVERY=1, the kernels share the VM tests for which any of
@@ -14,6 +14,8 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 read -ra kernels <<<"${KERNEL:-6.1 6.12}"
 passed=0 failed=0 skipped=0
 failures=() skips=()
+# seconds that the debug kernel takes to be built, and to be of use then
+BUILD_TIME=1500
 
 model()
 {
@@ -48,13 +50,30 @@ halves()
 	wait
 }
 
+# time_for SECONDS: so much is left
+time_for() { [ $((${NVM_DEADLINE:-9999999999} - $(date +%s))) -ge "$1" ]; }
+
 debug()
 {
-	# the second is for the tests that boot it
-	if "$top/scripts/debug-kernel.sh" && "$top/scripts/debug-kernel.sh" built-in >/dev/null; then
+	# the second is for the tests that boot it, of which a sample has none
+	if "$top/scripts/debug-kernel.sh" &&
+			{ [ -n "${NVM_SAMPLE:-}" ] || "$top/scripts/debug-kernel.sh" built-in >/dev/null; }; then
 		halves debug
 	else
 		echo "not ok - debug: the kernels are built"
+	fi
+}
+
+# A few of its tests, with another seed each time, where there is time left for them.
+debug_sample()
+{
+	export NVM_SAMPLE=${NVM_SAMPLE:-24} NVM_SEED=${NVM_SEED:-$RANDOM}
+
+	if time_for $BUILD_TIME; then
+		echo "# a sample of $NVM_SAMPLE, NVM_SEED=$NVM_SEED"
+		debug
+	else
+		echo "ok - debug-sample # SKIP no time left"
 	fi
 }
 
@@ -99,15 +118,17 @@ count()
 
 stage()
 {
-	local start=$SECONDS
+	local start=$SECONDS needs=$1
 
-	"$top/scripts/deps.sh" "${1/kcsan/debug}" || { echo "not ok - $1: dependencies"; return; }
+	[[ $1 != kcsan && $1 != debug-sample ]] || needs=debug
+	"$top/scripts/deps.sh" "$needs" || { echo "not ok - $1: dependencies"; return; }
 	echo "# $1"
 	case $1 in
 	static) bash "$top/tests/static.sh" || echo "not ok - tests/static.sh (exit code $?)" ;;
 	model) model ;;
 	vm) vm ;;
 	debug | kcsan) "$1" ;;
+	debug-sample) debug_sample ;;
 	*) echo "not ok - no such stage: $1" ;;
 	esac
 	echo "# $1 took $((SECONDS - start)) s"

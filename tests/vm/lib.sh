@@ -3,6 +3,9 @@
 #
 # What a test in the guest may use. It is loaded before the test.
 
+# shellcheck source=scripts/common.sh
+. /payload/scripts/common.sh
+
 NVM_STATE=/run/nvm-test
 NVM_AT_EXIT=()
 : "${NVM_SCALE:=1}"

@@ -8,7 +8,8 @@
 # 1/2 and 2/2 run half of the tests each, so that two VMs can share the work.
 # TESTS='010-* 2??-*' restricts; with NVM_LONG=1 only tests that have a long
 # form are run, in it. No test is begun after the time NVM_DEADLINE (seconds
-# since the epoch): it is skipped. NVM_SHARED='6.1 6.12' are kernels that are
+# since the epoch): it is skipped. NVM_SAMPLE=N runs, of the tests that are not made
+# for this kernel alone, N, drawn by NVM_SEED. NVM_SHARED='6.1 6.12' are kernels that are
 # tested at the same time and share the tests for which either will do. Prints a
 # TAP line without its number for each test; logs are kept in build/log/SERIES/.
 
@@ -16,6 +17,8 @@ set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/vm/hostlib.sh
 . "$here/hostlib.sh"
+# shellcheck source=scripts/common.sh
+. "$here/../../scripts/common.sh"
 
 max_restarts=3
 gone=126
@@ -67,6 +70,24 @@ selected()
 		done
 		set +f
 	done
+}
+
+# sample: of the files on the standard input those for this kernel alone, and NVM_SAMPLE
+# others; of each machine's those come first
+sample()
+{
+	local f
+	local -a others=()
+
+	[ -n "${NVM_SAMPLE:-}" ] || { cat; return; }
+	while read -r f; do
+		if [[ " $(header "$f" kernels) " == *" $kernel "* ]]; then
+			echo "$f"
+		else
+			others+=("$f")
+		fi
+	done
+	[ ${#others[@]} = 0 ] || printf '%s\n' "${others[@]}" | draw "$NVM_SAMPLE" "${NVM_SEED:-1}"
 }
 
 # share TOTAL-OF-THE-PARTS MINE: of the files on the standard input those that
@@ -248,15 +269,16 @@ run_on_host()
 
 main()
 {
-	local tests hosts machine f mine part=${2:-1/1}
+	local tests hosts=() machine f mine part=${2:-1/1}
 
 	kernel=${1:?usage: run.sh SERIES [PART/PARTS]}
 	# two parts must not write into one file
 	suffix=${2:+.${part%/*}}
 	logs=$VM_LOGS/$kernel
 	n=0
-	mapfile -t tests < <(selected t | share "${part#*/}" "${part%/*}")
-	mapfile -t hosts < <(selected host | share "${part#*/}" "${part%/*}")
+	mapfile -t tests < <(selected t | sample | share "${part#*/}" "${part%/*}")
+	# those boot once and again, which takes long
+	[ -n "${NVM_SAMPLE:-}" ] || mapfile -t hosts < <(selected host | share "${part#*/}" "${part%/*}")
 	total=$((${#tests[@]} + ${#hosts[@]}))
 	[ "$total" -gt 0 ] || { echo "# $kernel: no test is selected"; return; }
 
