@@ -26,14 +26,13 @@ def counters(data):
                 yield os.path.relpath(os.path.join(where, name), data)
 
 
-def lines_of(build, data, path):
-    """(source, line, count) of one object, as gcov reads it."""
-    # the guest names it by its path on the host, as the build did
-    notes = "/" + path[:-len(".gcda")] + ".gcno"
+def lines_of(build, notes, counted):
+    """(source, line, count) of one object, as gcov reads it; counted may be None."""
     with tempfile.TemporaryDirectory() as tmp:
-        shutil.copy(os.path.join(data, path), tmp + "/x.gcda")
+        if counted:
+            shutil.copy(counted, tmp + "/x.gcda")
         shutil.copy(notes, tmp + "/x.gcno")
-        text = subprocess.run(["gcov", "-j", "-t", "x.gcda"], cwd=tmp, check=True,
+        text = subprocess.run(["gcov", "-j", "-t", "x.gcno"], cwd=tmp, check=True,
                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
     for file in json.loads(text)["files"]:
         source = os.path.normpath(os.path.join(os.path.dirname(notes), file["file"]))
@@ -42,14 +41,30 @@ def lines_of(build, data, path):
                 yield source[len(build) + 1:], line["line_number"], line["count"]
 
 
+def objects(build):
+    """What gcov knows of each object that was built, whoever loads it."""
+    for where, _, names in os.walk(build):
+        for name in names:
+            if name.endswith(".gcno"):
+                yield os.path.join(where, name)
+
+
 def collect(build, directories):
     """{source: {line: count}} summed over all guests."""
     hits = collections.defaultdict(collections.Counter)
+
+    def add(notes, counted):
+        for source, line, count in lines_of(build, notes, counted):
+            hits[source][line] += count
+
+    for notes in objects(build):
+        add(notes, None)
     for data in directories:
         for path in counters(data):
-            if ("/" + path).startswith(build + "/"):
-                for source, line, count in lines_of(build, data, path):
-                    hits[source][line] += count
+            # the guest names it by its path on the host, as the build did
+            notes = "/" + path[:-len(".gcda")] + ".gcno"
+            if notes.startswith(build + "/"):
+                add(notes, os.path.join(data, path))
     return hits
 
 

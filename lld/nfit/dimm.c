@@ -107,7 +107,7 @@ static int nvmn_module_call(const struct nvmn_module *module, u32 fn,
 				  obj->buffer.length, why);
 }
 
-/* Once for each cause, however often it is asked. */
+/* However often it is asked, only another cause is news. */
 static void nvmn_module_failed(struct nvmn_module *module, u32 fn,
 			       const struct nvmn_why *why)
 {

@@ -136,7 +136,7 @@ static void faulty_count(struct work_struct *work)
 
 static void faulty_race(void)
 {
-	DECLARE_WORK(work, faulty_count);
+	static DECLARE_WORK(work, faulty_count);
 
 	queue_work(system_unbound_wq, &work);
 	faulty_count(NULL);

@@ -33,7 +33,7 @@ picks()
 	if [ -n "${NVM_LONG:-}" ]; then
 		seq 0 "$1"
 	else
-		shuf -n 2 -i "0-$1" --random-source=<(yes "$DRAW")
+		seq 0 "$1" | draw 2 "$DRAW"
 	fi
 }
 

@@ -1,4 +1,4 @@
-# proves: each allocation in claiming a region of type 2, in expanding it and in letting it go fails once: told, all as before, next try works; while any or all are refused, I/O and mappings go on
+# proves: each allocation in claiming a region of type 2, in expanding it and in letting it go fails once: told, all as before, next try works; while all are refused I/O goes on from the reserve, while half are mappings too
 # kernels: debug
 # timeout: 420
 # long-timeout: 6000
@@ -26,10 +26,10 @@ refusing()
 {
 	local left
 
-	knob times $MANY
-	knob probability "$1"
+	fault_knob times $MANY
+	fault_knob probability "$1"
 	"${@:2}" || fail "$1 % of allocations refused: $*"
-	knob probability 0
+	fault_knob probability 0
 	left=$(($(<"${FAULTS[0]}/times") + $(<"${FAULTS[1]}/times")))
 	diag "${*:2:2}: $((2 * MANY - left)) refused"
 	[ "$left" -lt $((2 * MANY)) ] || fail "nothing was refused: $*"
@@ -47,12 +47,17 @@ mapped()
 }
 
 # The cache has its reserve then, and gets no more: it is empty each time.
-at_exit knob probability 0
-knob interval 1
-knob task-filter N
+at_exit fault_knob probability 0
+fault_knob interval 1
+fault_knob task-filter N
 for percent in 50 100; do
 	bound_anew
+	reserve=$(count memory)
 	refusing $percent fio_verify "mixed" --rw=randwrite --bsrange=512-32k --size=7M --iodepth=8 --fsync=64
+	memory=$(count memory)
+	diag "memory: $reserve KiB, then $memory"
+	[ $percent != 100 ] || same "$reserve" "$memory" "memory with nothing but the reserve"
 done
+[ "$memory" -lt "$(count memory_max)" ] || fail "the reserve is all of it"
 bound_anew
 refusing 50 mapped

@@ -46,26 +46,31 @@ discarded()
 	must blkdiscard -o $((2 * MIB)) -l $((2 * MIB)) "$DISK"
 }
 
-# life N: a region's, in which the N-th command fails; sets LEFT to how far it was
-# from that in the end
+# life N: a region's, in which the N-th command fails, or that of the discard; sets
+# LEFT to how far it was from that in the end
 life()
 {
 	emul_add "16M:$OPTIONS"
 	same nvm_wcache "$(attr nvm0 uld)" "who claims it"
-	must turn fail "$1"
+	[ "$1" = discard ] || must turn fail "$1"
 	put_file want count=64
 	must sync "$DISK"
 	put_file want skip=32 seek=32
+	if [ "$1" = discard ]; then
+		must sync "$DISK"
+		must turn fail 1
+	fi
 	discarded
 	put_file want skip=32 seek=32 count=16
-	must sysfs_write "$P/add" "20M@$NVM_SS:type=2:$OPTIONS"
-	put_file want seek=128
+	must sysfs_write "$P/add" "32M@$NVM_SS:type=2:$OPTIONS"
+	# beyond where it ended
+	put_file want seek=256
 	hand_to nvm_raw
 	LEFT=$(knob fail)
 	holds lived || fail "life $1: the medium does not hold what was written"
-	holds want skip=2048 || fail "life $1: the medium does not hold what was written after it grew"
+	holds want skip=4096 || fail "life $1: the medium does not hold what was written after it grew"
 	badblocks_are ""
-	must sysfs_write "$P/remove" "20M@$NVM_SS"
+	must sysfs_write "$P/remove" "32M@$NVM_SS"
 	wait_for 'rmmod nvm_raw' 20
 }
 
@@ -73,7 +78,7 @@ must sysfs_write "$P/remove" "64M@$NVM_SS"
 wait_for 'rmmod nvm_raw' 20
 NVM_SEED=${NVM_SEED:-$RANDOM}
 diag "NVM_SEED=$NVM_SEED"
-RANDOM=$NVM_SEED REFUSED=0
+REFUSED=0
 # what was discarded and not written again
 must cp want lived
 must dd if=/dev/zero of=lived bs=1M seek=3 count=1 conv=notrunc status=none
@@ -81,12 +86,17 @@ life $MANY
 total=$((MANY - LEFT))
 [ "$total" -gt 100 ] || fail "only $total commands in a life"
 diag "$total commands in a life"
+# how much is written at once depends on the moment: the last may not come to be
+total=$((total * 9 / 10))
 if [ -n "${NVM_LONG:-}" ]; then
 	picked=$(seq "$total")
 else
-	picked=$(shuf -n 6 -i "1-$total" --random-source=<(yes "$RANDOM"))
+	picked=$(seq "$total" | draw 6 "$NVM_SEED")
 fi
 for n in $picked; do
 	life "$n"
+	same 0 "$LEFT" "life $n: how far it was from failing"
 done
-diag "$REFUSED discards were refused"
+REFUSED=0
+life discard
+same 1 "$REFUSED" "discards that were refused"

@@ -1,6 +1,7 @@
 # proves: memory of type 2 that is lost under writers, a flush that waits, a mounted file system and stores to a mapping: all of them end with errors, what was dirty is said, and nothing is left
 # kernels: either
 # timeout: 180
+# shellcheck disable=SC2016
 # shellcheck source=tests/vm/t/lib-wcache.sh
 . /payload/t/lib-wcache.sh
 # shellcheck source=tests/vm/t/lib-pmem.sh
@@ -59,7 +60,8 @@ mapped()
 	if [ -n "${1:-}" ]; then
 		ask s >synced &
 		flush=$!
-		sleep 0.5
+		# the system call
+		wait_for '[[ $(<"/proc/$MAPPER/syscall") = "26 "* ]]' 10
 	fi
 	must fake lost t2
 	if [ -n "${1:-}" ]; then

@@ -44,14 +44,14 @@ rested() { must sysfs_write "$BUS/flush" 1; }
 # one range of code to leave out, which kmemleak has: its slabs go by their name.
 acpi_is_spared()
 {
-	local cache acpi
+	local cache acpi FAULTS=("$DEBUG/failslab")
 
 	for cache in /sys/kernel/slab/*; do
 		[[ $cache = */kmemleak_* ]] || echo 1 >"$cache/failslab"
 	done 2>/dev/null
 	acpi=$(text_of '^acpi_(ds|ev|ex|ns|ps|rs|ut)_') || exit
-	echo "${acpi% *}" >"$DEBUG/failslab/reject-start" || fail "reject-start"
-	echo "${acpi#* }" >"$DEBUG/failslab/reject-end" || fail "reject-end"
+	fault_knob reject-start "${acpi% *}"
+	fault_knob reject-end "${acpi#* }"
 	at_exit sysfs_write "$DEBUG/failslab/cache-filter" N
 	must sysfs_write "$DEBUG/failslab/cache-filter" Y
 }

@@ -34,8 +34,8 @@ text_of()
 	printf "%s 0x%x" "${at[0]}" $((at[-1] + 1))
 }
 
-# knob NAME VALUE: of both kinds of allocations
-knob()
+# fault_knob NAME VALUE: of both kinds of allocations
+fault_knob()
 {
 	local dir
 
@@ -53,16 +53,16 @@ faults_up()
 	diag "NVM_SEED=$NVM_SEED"
 	RANDOM=$NVM_SEED
 	# with a stack of the failure if FAULTS_VERBOSE=2
-	knob verbose "${FAULTS_VERBOSE:-0}"
-	knob ignore-gfp-wait N
+	fault_knob verbose "${FAULTS_VERBOSE:-0}"
+	fault_knob ignore-gfp-wait N
 	echo N >$DEBUG/fail_page_alloc/ignore-gfp-highmem
 	echo 0 >$DEBUG/fail_page_alloc/min-order
-	knob stacktrace-depth 32
-	knob require-start "${MODULES_TEXT[0]}"
-	knob require-end "${MODULES_TEXT[1]}"
+	fault_knob stacktrace-depth 32
+	fault_knob require-start "${MODULES_TEXT[0]}"
+	fault_knob require-end "${MODULES_TEXT[1]}"
 	own=$(text_of '^__(alloc|create)_object$') || exit
-	knob reject-start "${own% *}"
-	knob reject-end "${own#* }"
+	fault_knob reject-start "${own% *}"
+	fault_knob reject-end "${own#* }"
 	# how the kernel tells of some failures: with a stack, or of struct pages that
 	# it cannot make with a warning, once
 	allow_log 'Call Trace:'
@@ -79,7 +79,7 @@ picks()
 		# more, until none is left to fail: the number varies a little
 		seq $(($1 + SAMPLE))
 	else
-		shuf -n "$SAMPLE" -i "1-$1" --random-source=<(yes "$DRAW")
+		seq "$1" | draw "$SAMPLE" "$DRAW" | sort -n
 	fi
 }
 

@@ -154,7 +154,7 @@ mapper_answer()
 {
 	local line
 
-	read -r -t 20 line <&6 || line="no answer"
+	read -r -t $((20 * NVM_SCALE)) line <&6 || line="no answer"
 	echo "$line"
 }
 
