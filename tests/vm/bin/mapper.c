@@ -9,6 +9,7 @@
  *	w	write the first page: "done" or "SIGBUS"
  *	v	read all pages: "old" if each has its pattern, "page N" is the
  *		first that has not, or "SIGBUS"
+ *	a	write the pattern into all pages: "done" or "SIGBUS"
  *	s	msync: "done" or the errno's name
  *	p	MADV_HWPOISON of the second page: "done" or the errno's name
  *	x	read the second page: "old", "other" or "SIGBUS"
@@ -42,6 +43,14 @@ static void pattern(char *text, size_t page)
 {
 	memset(text, 0, PATTERN);
 	snprintf(text, PATTERN, "NvM page %zu", page);
+}
+
+static void fill(char *mem, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		pattern(mem + i * PAGE, i);
 }
 
 static const char *compare(const char *mem, size_t first, size_t end)
@@ -79,6 +88,9 @@ static const char *touch(char cmd, char *mem, size_t len)
 	case 'w':
 		*(volatile char *)mem = 'n';
 		return "done";
+	case 'a':
+		fill(mem, len / PAGE);
+		return "done";
 	case 's':
 		return errno_or_done(msync(mem, len, MS_SYNC));
 	case 'p':
@@ -111,7 +123,7 @@ static void serve(int in, FILE *out, char *mem, size_t len)
 int main(int argc, char **argv)
 {
 	int opt, in, keep = 0, flags = MAP_SHARED;
-	size_t i, count;
+	size_t count;
 	FILE *out;
 	char *mem;
 
@@ -139,8 +151,8 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	signal(SIGBUS, on_bus);
-	for (i = 0; i < count && !keep; i++)
-		pattern(mem + i * PAGE, i);
+	if (!keep)
+		fill(mem, count);
 	serve(in, out, mem, count * PAGE);
 	return 0;
 }

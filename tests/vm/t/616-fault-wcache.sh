@@ -1,4 +1,4 @@
-# proves: each allocation in claiming a region of type 2, in expanding it and in letting it go fails once: told, all as before, next try works; while all are refused I/O goes on from the reserve, while half are mappings too
+# proves: each allocation in making a region, claiming it of type 2, expanding it and letting it go fails once: told, all as before, next try works; while all are refused I/O goes on from the reserve, while half are mappings too
 # kernels: debug
 # timeout: 420
 # long-timeout: 6000
@@ -17,6 +17,7 @@ at_exit nvm_unload
 faults_up
 must modprobe nvm_wcache cache_mb=1
 must modprobe nvm_memmap
+walk_claim
 readd
 same claimed "$(attr nvm0 state)" state
 walk_life
@@ -38,12 +39,12 @@ refusing()
 # with none of what it had
 bound_anew() { unbound; bound; wait_for "[ -b $DISK ]" 30; }
 
-mapped()
+# opening it may fail, and is told; what has it open goes on
+stored()
 {
-	mapper_up /dev/nvmc0 256
+	same "done" "$(ask a)" "stores"
 	same old "$(ask v)" "what was stored"
 	same "done" "$(ask s)" msync
-	mapper_down
 }
 
 # The cache has its reserve then, and gets no more: it is empty each time.
@@ -55,9 +56,11 @@ for percent in 50 100; do
 	reserve=$(count memory)
 	refusing $percent fio_verify "mixed" --rw=randwrite --bsrange=512-32k --size=7M --iodepth=8 --fsync=64
 	memory=$(count memory)
-	diag "memory: $reserve KiB, then $memory"
+	diag "memory: $reserve bytes, then $memory"
 	[ $percent != 100 ] || same "$reserve" "$memory" "memory with nothing but the reserve"
 done
 [ "$memory" -lt "$(count memory_max)" ] || fail "the reserve is all of it"
 bound_anew
-refusing 50 mapped
+mapper_up -k /dev/nvmc0 256
+refusing 50 stored
+mapper_down
