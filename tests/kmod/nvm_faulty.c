@@ -46,8 +46,9 @@ static void faulty_leak(void)
 {
 	int i;
 
+	/* Zeroed: what is left of a list of free memory would lead to the next. */
 	for (i = 0; i < FAULTY_LEAKS; i++) {
-		void *forgotten = kmalloc(64, GFP_KERNEL);
+		void *forgotten = kzalloc(64, GFP_KERNEL);
 
 		OPTIMIZER_HIDE_VAR(forgotten);
 	}
