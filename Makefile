@@ -33,18 +33,14 @@ clean:
 	$(RM) -r build
 
 # The rest needs none of the host's kernel: see tests/vm/README.md
-.PHONY: check check-static check-model check-vm check-debug check-kcsan check-ci check-all check-long coverage vm demo bench
+.PHONY: check check-static check-model check-vm check-debug check-debug-sample check-kcsan check-all check-long coverage vm demo bench
 check:
 	@tests/run.sh static model vm
-
-# and of the debug kernel's as many as there is time for, see .ci/run
-check-ci:
-	@tests/run.sh static model vm debug-sample
 
 check-all:
 	@NVM_EVERY=1 tests/run.sh static model vm debug
 
-check-static check-model check-vm check-debug check-kcsan: check-%:
+check-static check-model check-vm check-debug check-debug-sample check-kcsan: check-%:
 	@tests/run.sh $*
 
 # A seed that a test prints repeats its choices: NVM_SEED=
@@ -81,6 +77,7 @@ help:
 	@echo 'make check-vm         Debian kernels 6.1 and 6.12 in QEMU'
 	@echo '                      KERNEL=6.12 only this kernel, TESTS="010-*" only these'
 	@echo 'make check-debug      the VM tests on a kernel with KASAN, lockdep, kmemleak, ...'
+	@echo 'make check-debug-sample  what is made for that kernel, and some of the others'
 	@echo 'make check-kcsan      the VM tests on a kernel that looks for data races'
 	@echo 'make check-all        check, with every VM test on both kernels, and check-debug'
 	@echo 'make check-long       the tests that have a long form, in it: hours'
