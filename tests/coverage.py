@@ -57,14 +57,16 @@ def collect(build, directories):
         for source, line, count in lines_of(build, notes, counted):
             hits[source][line] += count
 
-    for notes in objects(build):
-        add(notes, None)
+    left = set(objects(build))
     for data in directories:
         for path in counters(data):
             # the guest names it by its path on the host, as the build did
             notes = "/" + path[:-len(".gcda")] + ".gcno"
             if notes.startswith(build + "/"):
                 add(notes, os.path.join(data, path))
+                left.discard(notes)
+    for notes in left:
+        add(notes, None)
     return hits
 
 
