@@ -20,6 +20,8 @@ KO=/lib/modules/$(uname -r)/updates
 MODULES_TEXT=(0xffffffffa0000000 0xffffffffff000000)
 # more than any operation has
 MANY=1000000
+# the driver core's words where a driver claims and its attributes cannot be made
+CORE_SAYS='driver_sysfs_add|device_add_groups'
 # how many of each operation the normal form takes
 SAMPLE=4
 
@@ -209,14 +211,14 @@ claim()
 walk_claim()
 {
 	walk "add" make drop "ENOMEM" 'nvm_memmap: add: '
-	walk "claim" claim drop "unclaimed" "declined by $ULD|driver_sysfs_add|device_add_groups"
+	walk "claim" claim drop "unclaimed" "declined by $ULD|$CORE_SAYS"
 }
 
 # walk_life: begins and ends with a region that is bound; each operation alone
 walk_life()
 {
 	unbound
-	walk "bind" bind unbound "ENOMEM EINVAL" "declined by $ULD|driver_sysfs_add|device_add_groups"
+	walk "bind" bind unbound "ENOMEM EINVAL" "declined by $ULD|$CORE_SAYS"
 	bound
 	walk "unbind" unbind bound ""
 	walk "expand" expand unexpand "ENOMEM" 'nvm_memmap: add: '
