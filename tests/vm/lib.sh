@@ -211,6 +211,9 @@ pm_test()
 	must sysfs_write /sys/module/suspend/parameters/pm_test_delay "$2"
 }
 
+# to_sleep: as far as pm_test has said, and back
+to_sleep() { sysfs_write /sys/power/state freeze; }
+
 # dmesg_since: the kernel log since the test began, where the agent cleared it
 dmesg_since() { dmesg --notime 2>/dev/null; }
 

@@ -8,7 +8,7 @@
 nap()
 {
 	must sysfs_write /sys/module/suspend/parameters/pm_test_delay "${1:-0}"
-	sysfs_write /sys/power/state freeze
+	to_sleep
 }
 
 lab_up

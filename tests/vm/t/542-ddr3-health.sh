@@ -33,7 +33,7 @@ same "$reason" "$(<$REGION/read_only_reason)" 'read_only later'
 must_fail - write_at 0 4096
 # nobody asks a bus that sleeps
 pm_test devices 2
-must sysfs_write /sys/power/state freeze
+must to_sleep
 same 0 "$(<$fake/disturbed)" 'how often it was asked while it slept'
 asked=$(<$fake/asked)
 wait_for '[ "$(<$fake/asked)" -gt $asked ]' 30

@@ -115,7 +115,7 @@ disk_up
 ctrl poke 'a2 0'
 wait_for '[ "$(<$CTRL/arms)" -gt "$arms" ]'
 pm_test freezer 0
-must sysfs_write /sys/power/state freeze
+must to_sleep
 for poke in '20 c8' '21 0'; do
 	ctrl poke "$poke"
 done

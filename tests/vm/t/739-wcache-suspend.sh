@@ -4,9 +4,6 @@
 # shellcheck source=tests/vm/t/lib-pmem.sh
 . /payload/t/lib-pmem.sh
 
-# to_sleep: the test mode suspends all devices and resumes them
-to_sleep() { sysfs_write /sys/power/state freeze; }
-
 [ -w /sys/power/pm_test ] || skip "no /sys/power/pm_test"
 pm_test devices 0
 wcache_up 64M:write_ns=100000 16
