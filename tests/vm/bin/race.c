@@ -39,6 +39,7 @@
 #define DEVICES		"/sys/bus/nvm/devices/"
 #define PAUSE_US	2000
 #define PATIENCE	10
+#define UNLOADS		32
 #define LIST		256
 #define PATH		64
 #define IMAGE		(2 * MIB)
@@ -476,17 +477,29 @@ static const char * const modules[] = {
 
 #define MODULES		(sizeof(modules) / sizeof(modules[0]))
 
-static int op_load(struct task *t)
+static int load(const char *name, const char *args)
 {
-	const char *name = modules[pick(t, MODULES)];
-	const char *args = "";
-	char path[LIST], map[LIST] = "map=";
+	char path[LIST];
 	int fd;
 
 	snprintf(path, sizeof(path), "%s/%s.ko", modules_at, name);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		err(2, "%s", path);
+	return end(fd, syscall(SYS_finit_module, fd, args, 0));
+}
+
+static int unload(const char *name)
+{
+	return syscall(SYS_delete_module, name, O_NONBLOCK);
+}
+
+static int op_load(struct task *t)
+{
+	const char *name = modules[pick(t, MODULES)];
+	const char *args = "";
+	char map[LIST] = "map=";
+
 	if (name == modules[1]) {
 		element(t, map + 4, 0);
 		args = map;
@@ -495,12 +508,29 @@ static int op_load(struct task *t)
 	} else if (name == modules[4]) {
 		args = "cache_mb=1";
 	}
-	return end(fd, syscall(SYS_finit_module, fd, args, 0));
+	return load(name, args);
 }
 
 static int op_unload(struct task *t)
 {
-	return syscall(SYS_delete_module, modules[pick(t, MODULES)], O_NONBLOCK);
+	return unload(modules[pick(t, MODULES)]);
+}
+
+/* The bus too, in a moment in which nobody holds anything; and back. */
+static int op_unload_core(struct task *t)
+{
+	int tries, i, ret = -1;
+
+	for (tries = 0; ret && tries < UNLOADS; tries++) {
+		for (i = 0; i < (int)MODULES; i++)
+			unload(modules[i]);
+		unload("nvm_cache");
+		ret = unload("nvm_core");
+		usleep(pick(t, PAUSE_US));
+	}
+	load("nvm_core", "");
+	load("nvm_cache", "");
+	return ret;
 }
 
 static const struct operation operations[] = {
@@ -533,6 +563,7 @@ static const struct operation operations[] = {
 	{ "fake_health",	op_fake_health,		1 },
 	{ "load",		op_load,		6 },
 	{ "unload",		op_unload,		2 },
+	{ "unload_core",	op_unload_core,		1 },
 };
 
 #define OPERATIONS	(sizeof(operations) / sizeof(operations[0]))
