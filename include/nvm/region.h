@@ -111,8 +111,9 @@ struct nvm_range {
  *	       is undefined around a command in flight
  * @max_transfer: most bytes of one command, a multiple of @write_unit
  * @queue_depth: most commands the device takes at a time, 1 to 65536
- * @timeout_ms: after so many milliseconds a command counts as lost and the
- *	        core calls &nvm_region_ops.abort
+ * @timeout_ms: so many milliseconds after the device was first offered a command
+ *	        it counts as lost, and the core calls &nvm_region_ops.abort. A
+ *	        device that answers -EBUSY meanwhile spends them, too.
  */
 struct nvm_cmd_limits {
 	u32	write_unit;

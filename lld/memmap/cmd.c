@@ -111,7 +111,10 @@ static void arrive(struct nvmm_slot *slot)
 	nvm_fence();
 }
 
-/* A write is in the buffer, and pushes out the oldest if there is no room. */
+/*
+ * A write is in the buffer, and pushes out the oldest if there is no room.
+ * @cell: NULL without a log, and then nothing is to be lost
+ */
 static void buffer_push(struct nvmm_cmds *cmds, u32 *cell)
 {
 	u32 at;
@@ -121,25 +124,28 @@ static void buffer_push(struct nvmm_cmds *cmds, u32 *cell)
 	div_u64_rem(cmds->buffer_in++, cmds->shape.buffer_len, &at);
 	if (cmds->tune.lose)
 		swap(cmds->shape.buffer[at], *cell);
-	else
+	else if (cell)
 		nvmm_undo_retire(&cmds->shape.undo, *cell);
 }
 
-/* What the log holds for a command that has arrived. */
+/* What the log and the buffer hold of a command that has arrived. */
 static void settle_cells(struct nvmm_slot *slot)
 {
 	struct nvmm_cmds *cmds = slot->cmds;
 	u64 first = cmd_first(slot) - slot->first;
 	u64 end = first + cmd_units(slot);
+	bool log = cmds->shape.undo.cells;
 	u32 i;
 
-	if (!cmds->shape.undo.cells)
+	if (!log && !cmds->shape.buffer_len)
 		return;
 	for (i = 0; i < slot->nr; i++) {
+		u32 *cell = log ? &slot->cells[i] : NULL;
+
 		if (cmds->shape.buffer_len && i >= first && i < end)
-			buffer_push(cmds, &slot->cells[i]);
-		else
-			nvmm_undo_retire(&cmds->shape.undo, slot->cells[i]);
+			buffer_push(cmds, cell);
+		else if (cell)
+			nvmm_undo_retire(&cmds->shape.undo, *cell);
 	}
 }
 
@@ -416,4 +422,7 @@ void nvmm_cmd_abort(struct nvmm_cmds *cmds)
 		if (slot->cmd)
 			cancel(slot);
 	}
+	/* Nor does anything cross the bus any more. */
+	guard(spinlock_irqsave)(&cmds->lock);
+	cmds->bus_free = 0;
 }

@@ -258,6 +258,9 @@ static const char *check_commands(const struct nvmm_spec *spec)
 		return "lose=1 without a buffer that could be lost";
 	if (spec->opt[NVMM_OPT_LOSE] && !spec->opt[NVMM_OPT_UNDO])
 		return "lose=1 and undo=0 contradict each other";
+	if (spec->opt[NVMM_OPT_FAIL] &&
+	    spec->opt[NVMM_OPT_FAIL] == spec->opt[NVMM_OPT_STALL])
+		return "fail and stall are the same command";
 	if (!nvmm_medium_size(spec))
 		return "the undo log of the device leaves nothing of it";
 	return NULL;

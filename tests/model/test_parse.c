@@ -187,6 +187,7 @@ static const struct bad bad[] = {
 	{ "1G@4G:type=2:buffer=5K", "1G@4G: buffer is not a multiple of write_unit" },
 	{ "1G@4G:type=2:lose=1", "1G@4G: lose=1 without a buffer that could be lost" },
 	{ "1G@4G:type=2:buffer=1M:lose=1:undo=0", "1G@4G: lose=1 and undo=0 contradict each other" },
+	{ "1G@4G:type=2:fail=3:stall=3", "1G@4G: fail and stall are the same command" },
 	{ "4M@4G:type=2", "4M@4G: the undo log of the device leaves nothing of it" },
 	{ "16M@4G:type=2:buffer=16M", "16M@4G: the undo log of the device leaves nothing of it" },
 	{ "1G@4G:type=3", "1G@4G: type=3 needs the option window" },

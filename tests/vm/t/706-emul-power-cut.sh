@@ -20,7 +20,7 @@ off_and_on()
 }
 
 MIB=$((1 << 20))
-now=64M:busy_unit=16K:write_ns=1000:timeout=2000
+now=64M:busy_unit=16K:write_ns=1000:timeout=$((2000 * NVM_SCALE))
 emul_up "$now"
 must put_block 0 o 8
 must turn stall 1
@@ -41,6 +41,9 @@ now=64M:write_ns=1000:buffer=64K:lose=1
 must turn power_cut 1
 off_and_on
 must put_block 0 a 8
+# a flush that fails has not happened
+must turn fail 1
+must_fail EIO sync $DISK
 must sync $DISK
 must put_block 0 b 2
 must put_block 1 c 2

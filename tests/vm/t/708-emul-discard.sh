@@ -27,7 +27,7 @@ must_fail EIO blkdiscard -o 192K -l 32K $DISK
 must turn bad_at 18446744073709551615
 must is_block 52 o 12
 # in flight
-must turn write_ns 8000000000
+must turn write_ns $((8000000000 * NVM_SCALE))
 blkdiscard -o 240K -l 4K $DISK &
 pid=$!
 wait_for '[ "$(knob in_flight)" = 1 ]' 20

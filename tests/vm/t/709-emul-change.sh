@@ -101,7 +101,7 @@ must turn stall 1
 put_block 5 n 2>/dev/null &
 writer=$!
 wait_for '[ "$(knob in_flight)" = 1 ]' 20
-! is_block 4 a || fail "all that is busy is $(knob busy_unit) bytes"
+wait_for '! is_block 4 a' 5 || fail "all that is busy is $(knob busy_unit) bytes"
 must is_block 8 a
 ends_badly $writer
 expect_log "no end of a command in $late ms"

@@ -47,7 +47,7 @@ must sync "$DISK"
 zeros new 512 64
 holds new || fail "other data after a block was refused"
 # writes do not wait for it, reads do; what is written then comes later
-must turn write_ns 8000000000
+must turn write_ns $((8000000000 * NVM_SCALE))
 blkdiscard -o 0 -l 256K "$DISK" &
 discard=$!
 wait_for '[ "$(knob in_flight)" = 1 ]' 20
