@@ -8,9 +8,10 @@
  *
  *	add UID SIZE START [PDOMAIN [CACHE]]	register type 1; numbers as enums
  *	desc KIND			register nonsense, see fake_desc_kinds
- *	desc t2|t2f|t3|t4 [START]	register that type, "t2" is its uid too; no
+ *	desc t2|t2f|t2f1|t3|t4 [START]	register that type, "t2" is its uid too; no
  *					START: where no memory is, without claim;
- *					t2f takes flushes and discards, too
+ *					t2f takes flushes and discards, too; t2f1
+ *					also, and one command at a time
  *	lost UID | unregister UID	take it away
  *	remove UID			the same politely: not while it is in use
  *	ro UID REASON | armed UID	change its health
@@ -130,6 +131,9 @@ static int fake_submit(struct nvm_region *r, struct nvm_cmd *cmd)
 
 	if (f->late)
 		nvm_cmd_complete(f->late, 0);
+	/* That has ended this one, too: nobody waits for it to be done. */
+	if (f->late == cmd)
+		manner = FAKE_REFUSED;
 	f->late = manner == FAKE_LATE ? cmd : NULL;
 	if (!f->mem || manner == FAKE_REFUSED)
 		return -EIO;
@@ -526,6 +530,8 @@ static int fake_type(const char *name, unsigned int type, u64 start)
 	if (name[2]) {
 		desc.pdomain = NVM_PDOMAIN_DEVICE_CMD;
 		desc.caps = NVM_CAP_DISCARD;
+		if (name[3])
+			desc.cmd.queue_depth = 1;
 	}
 	if (!start)
 		return fake_keep(&desc, 0, 0);
@@ -563,7 +569,7 @@ static int fake_nonsense(const char *name)
 
 static int fake_desc(const char *name, const char *rest)
 {
-	static const char * const types[] = { "t2", "t2f", "t3", "t4" };
+	static const char * const types[] = { "t2", "t2f", "t2f1", "t3", "t4" };
 	u64 start = 0;
 
 	if (match_string(types, ARRAY_SIZE(types), name) < 0)

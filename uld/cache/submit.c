@@ -320,18 +320,23 @@ static int nvmc_write_init(struct nvmc_engine *e, struct nvmc_write *w)
 	return nvmc_most_gaps(e) ? nvmc_write_init_gap(e, w) : 0;
 }
 
+/*
+ * One more than the device takes: it waits in the core, so that one which has
+ * ended is not handed over again at once. A device that ends it once more would
+ * end the next write.
+ */
 static unsigned int nvmc_most_writes(const struct nvmc_engine *e)
 {
 	unsigned long gaps = (unsigned long)nvmc_most_gaps(e) * e->c.geo.block;
-	unsigned int nr = min(e->d.limits->queue_depth, NVMC_MOST_WRITES);
+	unsigned int nr = min(e->d.limits->queue_depth, NVMC_MOST_WRITES) + 1;
 
 	if (!gaps)
 		return nr;
-	return clamp_t(unsigned long, NVMC_GAP_MEMORY / gaps, 1, nr);
+	return clamp_t(unsigned long, NVMC_GAP_MEMORY / gaps, 2, nr);
 }
 
 /**
- * nvmc_writes_init() - as many commands as there may be at a time
+ * nvmc_writes_init() - as many commands as there may be at a time, and one
  * @e: the engine, with its geometry
  *
  * Context: may sleep.
