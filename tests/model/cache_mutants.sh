@@ -98,7 +98,16 @@ plant_mutants()
 	mutant "a failed command counts as written" writeback.c \
 		"} else if (end == NVMC_WRITTEN) {" "} else if (true) {"
 	mutant "the failure of an old version is forgotten" writeback.c \
-		"if (good || n->gen == o->gen) {" "if (true) {"
+		"if (end == NVMC_WRITTEN || n->gen == o->gen) {" "if (true) {"
+	mutant "each version of a block is refused as if it were the first" writeback.c \
+		"nvmc_inherit(c, sh, newest, o->tries, end, now);" "nvmc_inherit(c, sh, newest, 0, end, now);"
+	mutant "newer data of what was refused is not given up while somebody is at it" slot.c \
+		"if (end == NVMC_REFUSED && s->tries == NVMC_TRIES - 1) {" "if (0) {"
+	mutant "newer data is given up while somebody is at it" slot.c \
+		"if (!dirty || s->writers) {" "if (!dirty) {"
+	mutant "what others wait for is looked for from the front only" writeback.c \
+		"return nvmc_fill_begin(c, sh, run->slot[0]) ? NVMC_FILL :
+							      NVMC_NOTHING;" "return NVMC_NOTHING;"
 	mutant "a flush does not report what was refused" writeback.c \
 		"return sh->errors + left;" "return left;"
 	mutant "a flush does not try again what was refused" writeback.c \

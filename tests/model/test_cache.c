@@ -324,9 +324,68 @@ static void test_old_fails(void)
 	put(0, FULL, 0);
 	settle(&run, false, 0);
 	tap_ok(!nvmc_flush_done(sh), "the old one fails: the flush waits for the new one");
-	tap_ok(next_run(0) && is_run(0, 1), "which is written at once");
-	settle(&run, true, 0);
+	put(1, FULL, 0);
+	tap_ok(!next_run(9) && next_run(10) && is_run(0, 1), "which is tried later, alone");
+	settle(&run, true, 10);
 	tap_ok(nvmc_flush_done(sh) && !nvmc_flush_end(sh), "and makes it good");
+	nvmc_exit(&c);
+}
+
+/* Each time its command is refused there is newer data, of a writer that is still there or not. */
+static void refuse_rewritten(bool in_use, const char *what)
+{
+	u32 now = 0, slot, old, n;
+
+	start(&small);
+	put(0, FULL, 0);
+	nvmc_flush_begin(sh, 0);
+	for (n = 0; next_run(now) && n < 2 * NVMC_TRIES; n++, now += 10) {
+		nvmc_write_begin(&c, sh, 0, FULL, now, false, &slot, &old);
+		if (!in_use)
+			nvmc_write_end(&c, sh, slot, FULL);
+		settle(&run, false, now);
+		if (in_use)
+			nvmc_write_end(&c, sh, slot, FULL);
+		if (nvmc_flush_done(sh))
+			break;
+	}
+	tap_ok(n == NVMC_TRIES - 1 && nvmc_flush_end(sh) == 1,
+	       "rewritten in each flight%s: the flush is told after so many tries", what);
+	tap_ok(nvmc_read_begin(&c, sh, 0, FULL, &slot) == NVMC_HIT, "its data is there");
+	nvmc_read_end(sh, slot);
+	nvmc_flush_begin(sh, now);
+	tap_ok(next_run(now + 10) && is_run(0, 1), "the next flush tries it again");
+	settle(&run, true, now);
+	tap_ok(nvmc_flush_done(sh) && !nvmc_flush_end(sh) && sh->clean.nr == 1, "and is told no more");
+	nvmc_exit(&c);
+}
+
+static void test_old_is_refused(void)
+{
+	u32 slot, old;
+
+	refuse_rewritten(false, "");
+	refuse_rewritten(true, " by somebody who is still at it");
+
+	start(&small);
+	put(0, FULL, 0);
+	nvmc_flush_begin(sh, 0);
+	next_run(0);
+	nvmc_write_begin(&c, sh, 0, 1, 0, false, &slot, &old);
+	settle(&run, false, 0);
+	nvmc_write_end(&c, sh, slot, FULL);
+	nvmc_read_end(sh, old);
+	tap_ok(!nvmc_flush_done(sh), "while the newer data is being completed: the flush waits for it");
+	put(1, FULL, 0);
+	tap_ok(next_run(0) && is_run(0, 1), "which is tried alone");
+	settle_as(&run, NVMC_SILENT, 0);
+	put(0, FULL, 0);
+	tap_ok(next_run(10) && is_run(0, 1), "again later if nobody answers");
+	put(0, FULL, 10);
+	settle_as(&run, NVMC_SILENT, 10);
+	tap_ok(!sh->failed.nr && !next_run(19) && next_run(20) && is_run(0, 1), "and again");
+	settle(&run, true, 20);
+	tap_ok(nvmc_flush_done(sh) && !nvmc_flush_end(sh), "until somebody does");
 	nvmc_exit(&c);
 }
 
@@ -742,6 +801,72 @@ static void test_held(void)
 	nvmc_exit(&c);
 }
 
+/* Returns how many commands it took. */
+static u32 write_all(void)
+{
+	enum nvmc_answer a;
+	u32 n = 0, at;
+
+	while ((a = nvmc_pick(&c, sh, 0, &run)) != NVMC_NOTHING) {
+		if (a == NVMC_FILL) {
+			nvmc_fill_end(&c, sh, run.slot[0], FULL, true, 0);
+			continue;
+		}
+		for (at = 0; at < run.nr; )
+			at = nvmc_drained(&c, sh, &run, at);
+		settle(&run, true, 0);
+		n++;
+	}
+	return n;
+}
+
+static void read_all(u64 block)
+{
+	enum nvmc_answer a;
+	u32 slot;
+
+	a = nvmc_read_begin(&c, sh, block, FULL, &slot);
+	if (a == NVMC_FILL)
+		nvmc_fill_end(&c, sh, slot, FULL, false, 0);
+	else if (a == NVMC_HIT)
+		nvmc_read_end(sh, slot);
+}
+
+/*
+ * Blocks that are completed come to the front. They may wait for one behind
+ * them, and be more than are looked at.
+ */
+static void test_held_out_of_reach(void)
+{
+	struct nvmc_geometry geo = small;
+	struct nvmc_run first[2];
+	u32 slots[2][32], g, i;
+
+	geo.erase_unit = 64 * BLOCK;
+	geo.slots = 256;
+	start(&geo);
+	for (i = 0; i < 64; i++)
+		for (g = 0; g < 2; g++)
+			if (!i || i == 1 || i >= 4)
+				put(g * 64 + i, i ? 1 : FULL, 0);
+	nvmc_flush_begin(sh, 0);
+	for (g = 0; g < 2; g++) {
+		tap_ok(next_run(0) && is_run(g * 64, 1), "in flight");
+		memcpy(slots[g], run.slot, sizeof(slots[g]));
+		first[g] = run;
+		first[g].slot = slots[g];
+	}
+	tap_ok(!write_all(), "no other command begins meanwhile");
+	for (i = 127; i > 32; i--)
+		read_all(i);
+	tap_ok(!next_run(0), "nor when readers have completed more");
+	settle(&first[0], true, 0);
+	settle(&first[1], true, 0);
+	write_all();
+	tap_ok(nvmc_flush_done(sh) && !nvmc_flush_end(sh), "and all is written");
+	nvmc_exit(&c);
+}
+
 /* What lies between two dirty blocks is written once more. */
 static void test_gaps(void)
 {
@@ -1045,6 +1170,7 @@ int main(void)
 	test_second_chance();
 	test_in_flight();
 	test_old_fails();
+	test_old_is_refused();
 	test_failure();
 	test_all_failed();
 	test_health();
@@ -1056,6 +1182,7 @@ int main(void)
 	test_no_starving();
 	test_peek();
 	test_held();
+	test_held_out_of_reach();
 	test_gaps();
 	test_empty_slot();
 	test_forget();

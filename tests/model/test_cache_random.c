@@ -50,6 +50,9 @@ static const struct kind kinds[] = {
 	{ "the undefined range is more than an erase unit", {
 		.geo = { GEO(2048, 2048, 131072, 16, 64, 1, 1, 20, 4) },
 		.blocks = 256, .hot = 40, .volatile_buffer = true, .fail = 10, } },
+	{ "more wait for what is undefined than are looked at", {
+		.geo = { GEO(4096, 262144, 16384, 16, 512, 2, 2, 200, 100) },
+		.blocks = 512, .hot = 400, .volatile_buffer = true, .fail = 10, } },
 	{ "gaps are written once more", {
 		.geo = { GEO(4096, 65536, 4096, 16, 64, 2, 2, 8, 4), .max_gap = 14 },
 		.blocks = 256, .hot = 64, .volatile_buffer = true, .fail = 10, } },

@@ -26,6 +26,8 @@ void nvmc_drop(struct nvmc_shard *sh, u32 i);
 void nvmc_unanswered(const struct nvmc *c, struct nvmc_shard *sh, u32 i,
 		     u32 now);
 void nvmc_failed(const struct nvmc *c, struct nvmc_shard *sh, u32 i, u32 now);
+void nvmc_inherit(const struct nvmc *c, struct nvmc_shard *sh, u32 i,
+		  u8 tries, enum nvmc_end end, u32 now);
 
 /* writeback.c, for forget.c */
 bool nvmc_is_held(const struct nvmc *c, const struct nvmc_shard *sh,

@@ -33,11 +33,12 @@ static void nvmc_report_failed(struct nvmc_engine *e, struct nvmc_part *part,
 		if (run->slot[from] == NVMC_NONE)
 			continue;
 		scoped_guard(spinlock, &part->lock) {
-			const struct nvmc_slot *s =
-				&part->sh->slot[run->slot[from]];
+			/* The one in flight, or what came after it. */
+			u32 i = nvmc_newest_slot(&e->c, part->sh,
+						 run->block + from);
 
-			failed = s->state == NVMC_FAILED &&
-				 s->block == run->block + from;
+			failed = i != NVMC_NONE &&
+				 part->sh->slot[i].state == NVMC_FAILED;
 		}
 		if (failed)
 			nvmc_note_failure(e, run->block + from);

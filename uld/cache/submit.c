@@ -216,6 +216,8 @@ static bool nvmc_pick_in(struct nvmc_engine *e, struct nvmc_part *part,
 		a = nvmc_pick(&e->c, part->sh, nvmc_now(), &w->run);
 	switch (a) {
 	case NVMC_RUN:
+		/* Who was kept from a block as long as it was to go can copy it now. */
+		nvmc_wake(part);
 		nvmc_write_begins(e, w);
 		return true;
 	case NVMC_FILL:

@@ -186,8 +186,12 @@ static enum nvmc_answer nvmc_try(const struct nvmc *c, struct nvmc_shard *sh,
 			g->held_for = at + 1;
 		return NVMC_NOTHING;
 	}
-	if (nvmc_is_held(c, sh, g))
-		return NVMC_NOTHING;
+	/* It may be out of reach of who looks from the front: it is here. */
+	if (nvmc_is_held(c, sh, g)) {
+		run->slot[0] = g->slots[g->held_for - 1];
+		return nvmc_fill_begin(c, sh, run->slot[0]) ? NVMC_FILL :
+							      NVMC_NOTHING;
+	}
 	nvmc_run_start(c, sh, g, i, run);
 	nvmc_extend(c, sh, run);
 	return NVMC_RUN;
@@ -372,25 +376,23 @@ EXPORT_SYMBOL_GPL(nvmc_drained);
 
 /*
  * The data in flight was not the newest. If it is not on the medium, who waited
- * for it now waits for what came after it.
+ * for it now waits for what came after it, and that is tried as often as this
+ * would have been: or somebody who writes all the time would have him wait for ever.
  */
 static void nvmc_settle_rewritten(const struct nvmc *c, struct nvmc_shard *sh,
-				  u32 old, u32 newest, bool good)
+				  u32 old, u32 newest, enum nvmc_end end,
+				  u32 now)
 {
 	struct nvmc_slot *o = &sh->slot[old], *n = &sh->slot[newest];
 
-	if (good || n->gen == o->gen) {
+	if (end == NVMC_WRITTEN || n->gen == o->gen) {
 		sh->pending[o->gen]--;
 	} else {
 		sh->pending[n->gen]--;
 		n->gen = o->gen;
-		if (n->state == NVMC_DIRTY) {
-			nvmc_unlink(sh, &sh->dirty, newest);
-			nvmc_make_dirty(c, sh, newest);
-		}
 	}
-	if (!good)
-		sh->stats.failures++;
+	if (end != NVMC_WRITTEN)
+		nvmc_inherit(c, sh, newest, o->tries, end, now);
 	nvmc_drop(sh, old);
 }
 
@@ -406,8 +408,7 @@ static void nvmc_settle_block(const struct nvmc *c, struct nvmc_shard *sh,
 		return;
 	s = &sh->slot[i];
 	if (s->state == NVMC_REWRITTEN) {
-		nvmc_settle_rewritten(c, sh, i, g->slots[at],
-				      end == NVMC_WRITTEN);
+		nvmc_settle_rewritten(c, sh, i, g->slots[at], end, now);
 	} else if (end == NVMC_WRITTEN) {
 		sh->pending[s->gen]--;
 		s->state = NVMC_CLEAN;
