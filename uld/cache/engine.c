@@ -231,24 +231,55 @@ u64 nvmc_engine_dirty_kib(const struct nvmc_engine *e)
 	return dirty * e->c.geo.block >> 10;
 }
 
+/* Not FAILED, which was reported then. */
+static bool nvmc_is_lost(const struct nvmc_slot *s)
+{
+	return s->state == NVMC_DIRTY || s->state == NVMC_FILLING ||
+	       s->state == NVMC_WRITING;
+}
+
+/* What the medium has instead is older: who claims it next is not to take it for good. */
+static void nvmc_report_lost(struct nvmc_engine *e)
+{
+	u32 block = e->c.geo.block;
+	u32 n, i;
+
+	for (n = 0; n < e->c.geo.shards; n++) {
+		struct nvmc_part *part = &e->parts[n];
+
+		guard(spinlock)(&part->lock);
+		for (i = 0; i < part->sh->nr; i++) {
+			const struct nvmc_slot *s = &part->sh->slot[i];
+
+			if (nvmc_is_lost(s))
+				nvm_region_media_error(e->d.r, s->block * block,
+						       block);
+		}
+	}
+}
+
 /**
  * nvmc_engine_stop() - the last write-back, before the medium is let go
  * @e: the engine; nobody moves data any more, or it was killed
  *
- * What cannot be written is lost, and said. The medium is left alone afterwards.
+ * What cannot be written is lost, and said; it is in the poison list then, as far
+ * as that has room. The medium is left alone afterwards.
  * A device that does not answer is not waited for longer than by any flush.
  *
  * Context: may sleep, as nvmc_engine_flush().
  */
 void nvmc_engine_stop(struct nvmc_engine *e)
 {
+	bool gone = nvmc_is_dead(e);
 	int err = 0;
 	u64 lost;
 
-	if (!nvmc_is_dead(e))
+	if (!gone)
 		err = nvmc_engine_flush(e);
 	nvmc_engine_kill(e);
 	lost = nvmc_engine_dirty_kib(e);
+	if (lost && !gone)
+		nvmc_report_lost(e);
 	if (lost)
 		dev_err(&e->d.r->dev, "%llu KiB in the cache are not on the medium: lost\n",
 			lost);

@@ -126,6 +126,7 @@ struct nvmc_view {
  * @write: to it
  * @nowait: do not sleep
  * @may_alloc: more memory may be asked for
+ * @refused: how often there was none
  * @answer: what the bookkeeping says
  * @slot: goes with @answer
  * @old: the same
@@ -139,6 +140,7 @@ struct nvmc_access {
 	bool			write;
 	bool			nowait;
 	bool			may_alloc;
+	unsigned int		refused;
 	enum nvmc_answer	answer;
 	u32			slot;
 	u32			old;
@@ -164,10 +166,10 @@ struct nvmc_access {
  * @work_mutex: who finds what to write and settles it
  * @ended: &struct nvmc_write that the device is done with
  * @writes: @nr_writes of them
- * @nr_writes: most commands at a time
+ * @nr_writes: most commands at a time, and one that waits for its turn
  * @spare: those of @writes that are not used; @work_mutex
  * @draining: those that wait for readers; @work_mutex
- * @in_flight: those that the device has; @work_mutex
+ * @in_flight: those that the core has; @work_mutex
  * @rate: how fast it is; @work_mutex
  * @health: whether it answers; @work_mutex
  * @next: the part to look at next; @work_mutex

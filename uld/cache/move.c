@@ -18,6 +18,8 @@
 #define NVMC_SHORTEST_WAIT	(50 * NSEC_PER_USEC)
 /* After so long who waits for a slot looks himself. */
 #define NVMC_LONGEST_SLEEP	max(HZ / 20, 1)
+/* So many allocations that fail are no accident: two seconds at the least, mostly. */
+#define NVMC_REFUSALS		40
 
 static __always_inline void nvmc_copy(void *dst, const void *src, unsigned int len)
 {
@@ -59,6 +61,13 @@ static bool nvmc_would_throttle(const struct nvmc_access *a)
 	       part->pace.next > ktime_get_ns() + NVMC_SHORTEST_WAIT;
 }
 
+/* Of a device that works an allocation that fails now and then is no failure. */
+static bool nvmc_may_get_memory(const struct nvmc_access *a)
+{
+	return a->may_alloc || a->nowait ||
+	       (a->refused < NVMC_REFUSALS && !nvmc_is_hung(&a->e->health));
+}
+
 static void nvmc_ask_write(struct nvmc_access *a)
 {
 	struct nvmc_shard *sh = a->part->sh;
@@ -75,7 +84,7 @@ static void nvmc_ask_write(struct nvmc_access *a)
 		nvmc_charge(a, before);
 	else if (a->answer == NVMC_FULL &&
 		 nvmc_is_stuck(sh, nvmc_is_hung(&a->e->health),
-			       a->may_alloc || a->nowait))
+			       nvmc_may_get_memory(a)))
 		a->answer = NVMC_NOTHING;
 }
 
@@ -218,6 +227,7 @@ int nvmc_enter(struct nvmc_access *a)
 			a->may_alloc = nvmc_memory_give(a->e, a->part,
 							a->nowait ? GFP_NOWAIT :
 							GFP_NOIO | __GFP_NORETRY);
+			a->refused += !a->may_alloc;
 			break;
 		case NVMC_FILL:
 			if (a->sectors & ~nvmc_fill(a->e, a->part, a->slot,

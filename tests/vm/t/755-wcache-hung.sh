@@ -1,4 +1,4 @@
-# proves: with a device that ends no command flush, removal, sleep and unbinding end after a few time-outs, however much is dirty, and say what is not written; nothing of it is lost or refused, and once the device answers all of it is written
+# proves: with a device that ends no command flush, removal, sleep and unbinding end after a few time-outs, however much is dirty, and say what is not written; nothing of it is lost or refused, and once the device answers all of it is written; what was lost by unbinding reads as EIO
 # kernels: either
 # timeout: 240
 # shellcheck source=tests/vm/t/lib-wcache.sh
@@ -79,6 +79,16 @@ unbound()
 	hangs other
 	must sysfs_write "$BUS/drivers/nvm_wcache/unbind" nvm0
 	expect_log '[0-9]+ KiB in the cache are not on the medium: lost'
+	# the medium has what was there before: that is not to be taken for good
+	must fake commands t2 taken
+	must sysfs_write "$BUS/drivers/nvm_wcache/bind" nvm0
+	wait_for "[ -b $DISK ]" 30
+	settle
+	must_fail EIO dd if="$DISK" of=/dev/null bs=64k count=384 iflag=direct status=none
+	put_file other
+	must sync "$DISK"
+	badblocks_are ""
+	holds other || fail "other data after it was written anew"
 	ok unbind
 }
 
