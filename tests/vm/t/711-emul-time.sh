@@ -44,6 +44,8 @@ must turn seed 40
 must turn write_ns 400000000
 must turn jitter 100
 takes 799 at_once 4 1
+# udev looks at what was written
+settle
 must sysfs_write "$P/remove" "64M@$NVM_SS"
 # 4 MiB each take four seconds: none ends in time, and nobody waits for them afterwards
 emul_add 64M:write_ns=0:bw=1:undo=0:max_transfer=4M:timeout=$((1000 * NVM_SCALE))
