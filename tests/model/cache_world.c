@@ -682,6 +682,8 @@ static void check_shard(struct world *w, struct nvmc_shard *sh)
 		n[sh->slot[i].state]++;
 		if (sh->slot[i].state == NVMC_WRITING && sh->slot[i].valid != w->c.full)
 			wrong(w, "slot %u is written with sectors missing", i);
+		if (sh->slot[i].state == NVMC_FAILED && sh->slot[i].writers)
+			wrong(w, "slot %u is given up while it is written to", i);
 	}
 	pending = n[NVMC_DIRTY] + n[NVMC_FILLING] + n[NVMC_WRITING] + n[NVMC_REWRITTEN];
 	if (sh->pending[0] + sh->pending[1] != pending)

@@ -231,30 +231,54 @@ u64 nvmc_engine_dirty_kib(const struct nvmc_engine *e)
 	return dirty * e->c.geo.block >> 10;
 }
 
-/* Not FAILED, which was reported then. */
 static bool nvmc_is_lost(const struct nvmc_slot *s)
 {
 	return s->state == NVMC_DIRTY || s->state == NVMC_FILLING ||
-	       s->state == NVMC_WRITING;
+	       s->state == NVMC_WRITING || s->state == NVMC_FAILED;
 }
 
-/* What the medium has instead is older: who claims it next is not to take it for good. */
+/* Its sectors that are newer than the medium's. */
+static void nvmc_report_slot(struct nvmc_engine *e, const struct nvmc_slot *s)
+{
+	u64 at = s->block * e->c.geo.block;
+	u32 i;
+
+	if (s->valid == e->c.full) {
+		nvm_region_media_error(e->d.r, at, e->c.geo.block);
+		return;
+	}
+	for (i = 0; i < e->c.geo.block / NVMC_SECTOR; i++)
+		if (s->valid & BIT_ULL(i))
+			nvm_region_media_error(e->d.r, at + i * NVMC_SECTOR,
+					       NVMC_SECTOR);
+}
+
+/* Room for half of the list is left: for poison, and to split what is written anew. */
+static void nvmc_report_part(struct nvmc_engine *e, struct nvmc_part *part)
+{
+	u32 i;
+
+	guard(spinlock)(&part->lock);
+	for (i = 0; i < part->sh->nr; i++) {
+		if (READ_ONCE(e->bb->count) >= MAX_BADBLOCKS / 2)
+			return;
+		if (nvmc_is_lost(&part->sh->slot[i]))
+			nvmc_report_slot(e, &part->sh->slot[i]);
+	}
+}
+
+/*
+ * What the medium has instead is older: who claims it next is not to take it for
+ * good. No command is settled meanwhile, and later ones change nothing of it.
+ */
 static void nvmc_report_lost(struct nvmc_engine *e)
 {
-	u32 block = e->c.geo.block;
-	u32 n, i;
+	u32 n;
 
+	guard(mutex)(&e->work_mutex);
 	for (n = 0; n < e->c.geo.shards; n++) {
-		struct nvmc_part *part = &e->parts[n];
-
-		guard(spinlock)(&part->lock);
-		for (i = 0; i < part->sh->nr; i++) {
-			const struct nvmc_slot *s = &part->sh->slot[i];
-
-			if (nvmc_is_lost(s))
-				nvm_region_media_error(e->d.r, s->block * block,
-						       block);
-		}
+		nvmc_report_part(e, &e->parts[n]);
+		cond_resched();
 	}
 }
 
@@ -262,8 +286,8 @@ static void nvmc_report_lost(struct nvmc_engine *e)
  * nvmc_engine_stop() - the last write-back, before the medium is let go
  * @e: the engine; nobody moves data any more, or it was killed
  *
- * What cannot be written is lost, and said; it is in the poison list then, as far
- * as that has room. The medium is left alone afterwards.
+ * What cannot be written is lost, and said; it is in the poison list then, until
+ * that is half full. The medium is left alone afterwards.
  * A device that does not answer is not waited for longer than by any flush.
  *
  * Context: may sleep, as nvmc_engine_flush().

@@ -126,7 +126,7 @@ struct nvmc_view {
  * @write: to it
  * @nowait: do not sleep
  * @may_alloc: more memory may be asked for
- * @refused: how often there was none
+ * @refused: when there was none for the first time, in jiffies; or 0
  * @answer: what the bookkeeping says
  * @slot: goes with @answer
  * @old: the same
@@ -140,7 +140,7 @@ struct nvmc_access {
 	bool			write;
 	bool			nowait;
 	bool			may_alloc;
-	unsigned int		refused;
+	unsigned long		refused;
 	enum nvmc_answer	answer;
 	u32			slot;
 	u32			old;
@@ -166,10 +166,10 @@ struct nvmc_access {
  * @work_mutex: who finds what to write and settles it
  * @ended: &struct nvmc_write that the device is done with
  * @writes: @nr_writes of them
- * @nr_writes: most commands at a time, and one that waits for its turn
+ * @nr_writes: one more than there may be at a time
  * @spare: those of @writes that are not used; @work_mutex
  * @draining: those that wait for readers; @work_mutex
- * @in_flight: those that the core has; @work_mutex
+ * @in_flight: those that the device has; @work_mutex
  * @rate: how fast it is; @work_mutex
  * @health: whether it answers; @work_mutex
  * @next: the part to look at next; @work_mutex
@@ -236,6 +236,16 @@ static inline void nvmc_wake(struct nvmc_part *part)
 	/* Who waits has asked under the lock that was held for the change. */
 	if (waitqueue_active(&part->wait))
 		wake_up_all(&part->wait);
+}
+
+/*
+ * Is there a command to write with, and one more? The last one that ended stays
+ * unused until another has: a device that ends it once more, late, would end the
+ * next write. Without the lock it is a hint.
+ */
+static inline bool nvmc_may_write(const struct nvmc_engine *e)
+{
+	return READ_ONCE(e->spare.next) != READ_ONCE(e->spare.prev);
 }
 
 /* engine.c */

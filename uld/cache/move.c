@@ -18,8 +18,8 @@
 #define NVMC_SHORTEST_WAIT	(50 * NSEC_PER_USEC)
 /* After so long who waits for a slot looks himself. */
 #define NVMC_LONGEST_SLEEP	max(HZ / 20, 1)
-/* So many allocations that fail are no accident: two seconds at the least, mostly. */
-#define NVMC_REFUSALS		40
+/* No memory for so long is no accident. */
+#define NVMC_PATIENCE		(2 * HZ)
 
 static __always_inline void nvmc_copy(void *dst, const void *src, unsigned int len)
 {
@@ -40,7 +40,7 @@ static void nvmc_charge(struct nvmc_access *a, u32 before)
 	if (likely(dirty <= geo->high) || dirty == before)
 		return;
 	/* With all commands under way the end of one is soon enough. */
-	if (!list_empty(&a->e->spare) || !llist_empty(&a->e->ended))
+	if (nvmc_may_write(a->e) || !llist_empty(&a->e->ended))
 		nvmc_kick(a->e);
 	/* The shards share the medium. */
 	service = READ_ONCE(a->e->rate.service) * geo->shards;
@@ -65,7 +65,8 @@ static bool nvmc_would_throttle(const struct nvmc_access *a)
 static bool nvmc_may_get_memory(const struct nvmc_access *a)
 {
 	return a->may_alloc || a->nowait ||
-	       (a->refused < NVMC_REFUSALS && !nvmc_is_hung(&a->e->health));
+	       (!nvmc_is_hung(&a->e->health) &&
+		time_before(jiffies, a->refused + NVMC_PATIENCE));
 }
 
 static void nvmc_ask_write(struct nvmc_access *a)
@@ -227,7 +228,8 @@ int nvmc_enter(struct nvmc_access *a)
 			a->may_alloc = nvmc_memory_give(a->e, a->part,
 							a->nowait ? GFP_NOWAIT :
 							GFP_NOIO | __GFP_NORETRY);
-			a->refused += !a->may_alloc;
+			if (!a->may_alloc && !a->refused)
+				a->refused = jiffies | 1;
 			break;
 		case NVMC_FILL:
 			if (a->sectors & ~nvmc_fill(a->e, a->part, a->slot,

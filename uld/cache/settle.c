@@ -107,8 +107,8 @@ static u32 nvmc_write_ends(struct nvmc_engine *e, struct nvmc_write *w)
 	if (nvmc_write_again(e, w))
 		return 0;
 	end = nvmc_write_heard(e, w);
-	/* What is written anew is not lost any more. */
-	if (end == NVMC_WRITTEN && e->bb->count)
+	/* What is written anew is not lost any more, but for what is given up. */
+	if (end == NVMC_WRITTEN && e->bb->count && !nvmc_is_dead(e))
 		nvm_region_forget_poison(e->d.r, run->block * e->c.geo.block,
 					 w->cmd.len);
 	while (at < run->nr)

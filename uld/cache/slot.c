@@ -147,10 +147,11 @@ static void nvmc_failed_in_use(struct nvmc_shard *sh, struct nvmc_slot *s,
 			       enum nvmc_end end)
 {
 	sh->stats.failures++;
-	if (end == NVMC_REFUSED && s->tries == NVMC_TRIES - 1) {
+	if (end == NVMC_REFUSED && s->tries >= NVMC_TRIES - 1) {
 		nvmc_give_up(sh, s);
 		s->gen = sh->gen;
 		sh->pending[s->gen]++;
+		s->tries = NVMC_TRIES - 1;
 	} else if (end == NVMC_REFUSED || !s->tries) {
 		s->tries++;
 	}
@@ -167,6 +168,7 @@ void nvmc_inherit(const struct nvmc *c, struct nvmc_shard *sh, u32 i,
 	bool dirty = s->state == NVMC_DIRTY;
 
 	nvmc_leave_list(sh, i);
+	s->hold = false;
 	s->tries = max(s->tries, tries);
 	if (!dirty || s->writers) {
 		nvmc_failed_in_use(sh, s, end);

@@ -181,6 +181,13 @@ void nvmc_submit_drained(struct nvmc_engine *e)
 	}
 }
 
+/* Who was kept from a block as long as it was to go can copy it now. */
+static void nvmc_wake_held(struct nvmc_part *part)
+{
+	if (READ_ONCE(part->sh->closing))
+		nvmc_wake(part);
+}
+
 /* A run may go on in groups that other parts have. */
 static void nvmc_write_extend(struct nvmc_engine *e, struct nvmc_run *run)
 {
@@ -191,6 +198,8 @@ static void nvmc_write_extend(struct nvmc_engine *e, struct nvmc_run *run)
 
 		scoped_guard(spinlock, &part->lock)
 			more = nvmc_extend(&e->c, part->sh, run);
+		if (more)
+			nvmc_wake_held(part);
 	}
 }
 
@@ -216,8 +225,7 @@ static bool nvmc_pick_in(struct nvmc_engine *e, struct nvmc_part *part,
 		a = nvmc_pick(&e->c, part->sh, nvmc_now(), &w->run);
 	switch (a) {
 	case NVMC_RUN:
-		/* Who was kept from a block as long as it was to go can copy it now. */
-		nvmc_wake(part);
+		nvmc_wake_held(part);
 		nvmc_write_begins(e, w);
 		return true;
 	case NVMC_FILL:
@@ -231,7 +239,7 @@ static bool nvmc_pick_in(struct nvmc_engine *e, struct nvmc_part *part,
 /* As much as the device takes; one by one if it is hung. */
 static bool nvmc_may_begin(const struct nvmc_engine *e)
 {
-	if (list_empty(&e->spare))
+	if (!nvmc_may_write(e))
 		return false;
 	return likely(!nvmc_is_hung(&e->health)) ||
 	       (!e->in_flight && list_empty(&e->draining) &&
@@ -322,11 +330,7 @@ static int nvmc_write_init(struct nvmc_engine *e, struct nvmc_write *w)
 	return nvmc_most_gaps(e) ? nvmc_write_init_gap(e, w) : 0;
 }
 
-/*
- * One more than the device takes: it waits in the core, so that one which has
- * ended is not handed over again at once. A device that ends it once more would
- * end the next write.
- */
+/* One more than the device takes: see nvmc_may_write(). */
 static unsigned int nvmc_most_writes(const struct nvmc_engine *e)
 {
 	unsigned long gaps = (unsigned long)nvmc_most_gaps(e) * e->c.geo.block;
@@ -338,7 +342,7 @@ static unsigned int nvmc_most_writes(const struct nvmc_engine *e)
 }
 
 /**
- * nvmc_writes_init() - as many commands as there may be at a time, and one
+ * nvmc_writes_init() - one more than there may be at a time
  * @e: the engine, with its geometry
  *
  * Context: may sleep.
