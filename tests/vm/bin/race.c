@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * race SECONDS SEED THREADS START SCALE IMAGE: every operation of the stack
- * against every other, at random, on memory from START on: three regions of
+ * race SECONDS SEED THREADS START SCALE IMAGE [OPERATION...]: every operation of the stack
+ * against every other, or those that are named, at random, on memory from START on: three regions of
  * nvm_memmap, the last of type 2, and one of nvm_fake, 8 MiB each at most. IMAGE is an ext4 of 2 MiB,
  * the first half of the smallest disk; raw writes go behind it. For SECONDS, and
  * longer if one has not succeeded by then: a busy machine does little in the
@@ -533,7 +533,7 @@ static int op_unload_core(struct task *t)
 	return ret;
 }
 
-static const struct operation operations[] = {
+static struct operation operations[] = {
 	{ "map",		op_map,			2 },
 	{ "add",		op_add,			3 },
 	{ "remove",		op_remove,		2 },
@@ -563,7 +563,8 @@ static const struct operation operations[] = {
 	{ "fake_health",	op_fake_health,		1 },
 	{ "load",		op_load,		6 },
 	{ "unload",		op_unload,		2 },
-	{ "unload_core",	op_unload_core,		1 },
+	/* takes all away: where it is named */
+	{ "unload_core",	op_unload_core,		0 },
 };
 
 #define OPERATIONS	(sizeof(operations) / sizeof(operations[0]))
@@ -600,12 +601,25 @@ static void *work(void *task)
 	return NULL;
 }
 
+/* Only these, each as often as the others. */
+static void restrict_to(char **names)
+{
+	unsigned int i;
+	char **name;
+
+	for (i = 0; i < OPERATIONS; i++) {
+		operations[i].weight = 0;
+		for (name = names; *name; name++)
+			operations[i].weight |= !strcmp(operations[i].name, *name);
+	}
+}
+
 static int missing(void)
 {
 	unsigned int i, never = 0;
 
 	for (i = 0; i < OPERATIONS; i++)
-		never += !worked[i];
+		never += operations[i].weight && !worked[i];
 	return never;
 }
 
@@ -614,8 +628,9 @@ static int judge(void)
 	unsigned int i;
 
 	for (i = 0; i < OPERATIONS; i++)
-		printf("%s: %u of %u%s\n", operations[i].name, worked[i], ran[i],
-		       worked[i] ? "" : ", never succeeded");
+		if (operations[i].weight)
+			printf("%s: %u of %u%s\n", operations[i].name, worked[i],
+			       ran[i], worked[i] ? "" : ", never succeeded");
 	return missing() > 0;
 }
 
@@ -651,8 +666,10 @@ int main(int argc, char **argv)
 	struct task *tasks;
 	int threads, i;
 
-	if (argc != 7)
-		errx(2, "usage: race SECONDS SEED THREADS START SCALE IMAGE");
+	if (argc < 7)
+		errx(2, "usage: race SECONDS SEED THREADS START SCALE IMAGE [OPERATION...]");
+	if (argc > 7)
+		restrict_to(argv + 7);
 	threads = atoi(argv[3]);
 	start = strtoull(argv[4], NULL, 0);
 	pause_us = PAUSE_US * atoi(argv[5]);

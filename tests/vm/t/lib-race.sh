@@ -19,6 +19,17 @@ unmount_all()
 	return 0
 }
 
+# race_for SECONDS THREADS [OPERATION...]
+race_for()
+{
+	local rc
+
+	race "$1" "$NVM_SEED" "$2" "$(at 0)" "$NVM_SCALE" image "${@:3}" >out
+	rc=$?
+	sed 's/^/# /' out
+	[ "$rc" = 0 ] || fail "race: exit code $rc: $(grep never out)"
+}
+
 # race_all THREADS: for a while, then all comes to rest and goes
 race_all()
 {
@@ -38,9 +49,10 @@ race_all()
 	truncate -s 2M image
 	must mkfs.ext4 -q -F -b 4096 -N 16 -O ^has_journal image
 	before=$(</proc/iomem)
-	race "$seconds" "$NVM_SEED" "$1" "$(at 0)" "$NVM_SCALE" image >out || fail "race: exit code $?: $(grep never out)"
-	sed 's/^/# /' out
+	race_for "$seconds" "$1"
 	unmount_all
+	# the bus itself goes in a moment in which nobody holds anything
+	race_for $((seconds / 3)) "$1" load unload unload_core add attributes parameters probe open read
 	[ ! -w "$BUS/flush" ] || must sysfs_write "$BUS/flush" 1
 	[ ! -e "$P/map" ] || must sysfs_write "$P/map" $'\n'
 	must nvm_unload
