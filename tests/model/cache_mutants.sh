@@ -102,7 +102,7 @@ plant_mutants()
 	mutant "each version of a block is refused as if it were the first" writeback.c \
 		"nvmc_inherit(c, sh, newest, o->tries, end, now);" "nvmc_inherit(c, sh, newest, 0, end, now);"
 	mutant "newer data of what was refused is not given up while somebody is at it" slot.c \
-		"if (end == NVMC_REFUSED && s->tries == NVMC_TRIES - 1) {" "if (0) {"
+		"if (end == NVMC_REFUSED && s->tries >= NVMC_TRIES - 1) {" "if (0) {"
 	mutant "newer data is given up while somebody is at it" slot.c \
 		"if (!dirty || s->writers) {" "if (!dirty) {"
 	mutant "what others wait for is looked for from the front only" writeback.c \
