@@ -1,5 +1,6 @@
 # proves: a module that cannot save is read-only with the cause, also while mounted, and writable again when it can; it is armed by itself once, and later only by a scan; arming that takes its time does not keep the system awake
 # kernels: either
+# timeout: 240
 # vm: e820
 # shellcheck source=tests/vm/t/lib-ddr3.sh
 . /payload/t/lib-ddr3.sh
@@ -13,9 +14,10 @@ reason()
 	must_fail - write_at 0 4096
 }
 
+# writable [SECONDS]: it becomes so, in the time
 writable()
 {
-	wait_for '[ -z "$(<$REGION/read_only_reason)" ]'
+	wait_for '[ -z "$(<$REGION/read_only_reason)" ]' "${1:-10}"
 	must write_at 0 4096
 }
 
@@ -120,4 +122,5 @@ for poke in '20 c8' '21 0'; do
 	ctrl poke "$poke"
 done
 ctrl arm ok
-writable
+# it may have looked before it was told so: then it is busy for the half minute
+writable 60
