@@ -34,8 +34,9 @@ clean:
 
 # The rest needs none of the host's kernel: see tests/vm/README.md
 .PHONY: check check-static check-model check-vm check-debug check-debug-sample check-kcsan check-all check-long coverage vm demo bench
+# MORE=debug-sample: and that, in one sum
 check:
-	@tests/run.sh static model vm
+	@tests/run.sh static model vm $(MORE)
 
 check-all:
 	@NVM_EVERY=1 tests/run.sh static model vm debug
