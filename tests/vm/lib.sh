@@ -217,6 +217,9 @@ to_sleep() { sysfs_write /sys/power/state freeze; }
 # dmesg_since: the kernel log since the test began, where the agent cleared it
 dmesg_since() { dmesg --notime 2>/dev/null; }
 
+# log_lines REGEX: how often the kernel has said it since the test began
+log_lines() { dmesg_since | grep -c "$1"; }
+
 # expect_log REGEX: the kernel has said it since the test began
 expect_log()
 {

@@ -60,7 +60,7 @@ must event 0x181 $A $B $DIMMS
 expect_log 'DIMM 0x1, health function 10: it fails with status 0x3'
 # each event asks twice or more, and each cause is said once
 for cause in 'it answers with no buffer' 'it does not answer' 'the answer has 4 bytes'; do
-	same 1 "$(dmesg_since | grep -c "health function 10: $cause")" "times said: $cause"
+	same 1 "$(log_lines "health function 10: $cause")" "times said: $cause"
 done
 same "$DIMM says that its contents will not be saved" "$(reason)" "reason after queries that failed"
 critical 00

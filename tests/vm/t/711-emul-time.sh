@@ -4,19 +4,6 @@
 # shellcheck source=tests/vm/t/lib-emul.sh
 . /payload/t/lib-emul.sh
 
-# takes MS COMMAND...: so many milliseconds; that it takes more says nothing
-takes()
-{
-	local begin least=$1 ms
-
-	shift
-	begin=$(date +%s%3N)
-	must "$@"
-	ms=$(($(date +%s%3N) - begin))
-	diag "$*: $ms ms"
-	[ "$ms" -ge "$least" ] || fail "$*: $ms ms, less than $least"
-}
-
 # at_once COMMANDS BLOCKS: so many writes in parallel, of so many blocks each
 at_once()
 {

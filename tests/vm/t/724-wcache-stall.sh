@@ -4,8 +4,6 @@
 # shellcheck source=tests/vm/t/lib-wcache.sh
 . /payload/t/lib-wcache.sh
 
-lines() { dmesg_since | grep -c "$1"; }
-
 stalls_under_fio()
 {
 	fio_verify stall --rw=randwrite --bs=4k --iodepth=8 --size=16M --fsync=16 --verify_backlog=64 \
@@ -29,11 +27,11 @@ put_file want
 must sync "$DISK"
 same 0 "$(knob stall)" "the command that was to stall"
 expect_log "no end of a command in $late ms: aborting"
-same 1 "$(lines 'no end of a command')" "lines in the log"
+same 1 "$(log_lines 'no end of a command')" "lines in the log"
 # the device's flush
 must turn stall 1
 must sync "$DISK"
-same 2 "$(lines 'no end of a command')" "lines in the log"
+same 2 "$(log_lines 'no end of a command')" "lines in the log"
 same "0 0" "$(count dirty) $(count failed)" "dirty, refused"
 stalls_under_fio
 must sync "$DISK"

@@ -3,13 +3,12 @@
 # shellcheck source=tests/vm/t/lib-wcache.sh
 . /payload/t/lib-wcache.sh
 
-said() { dmesg_since | grep -c 'completed a command that it does not have'; }
-
+said='completed a command that it does not have'
 random_file want 2
 for uid in t2f t2f1; do
 	fake_medium_up 4 $uid
 	must grep -qw discard "$REGION/capabilities"
-	before=$(said)
+	before=$(log_lines "$said")
 	must fake commands $uid late
 	for n in 0 1 2 3 4 5 6 7; do
 		put_file want seek=$((n * 4)) skip=$((n * 4)) count=4
@@ -20,7 +19,7 @@ for uid in t2f t2f1; do
 	done
 	must fake commands $uid taken
 	must sync "$DISK"
-	[ $(($(said) - before)) -ge 8 ] || fail "$uid: not all of them are said"
+	[ $(($(log_lines "$said") - before)) -ge 8 ] || fail "$uid: not all of them are said"
 	same "0 0" "$(count dirty) $(count failed)" "$uid: dirty, refused"
 	same $((8 * MIB / 4096)) "$(count discarded)" "$uid: blocks discarded"
 	badblocks_are ""

@@ -49,5 +49,18 @@ is_block()
 		$((4096 * ${3:-1})) ]
 }
 
+# takes MS COMMAND...: so many milliseconds; that it takes more says nothing
+takes()
+{
+	local begin least=$1 ms
+
+	shift
+	begin=$(date +%s%3N)
+	must "$@"
+	ms=$(($(date +%s%3N) - begin))
+	diag "$*: $ms ms"
+	[ "$ms" -ge "$least" ] || fail "$*: $ms ms, less than $least"
+}
+
 # ends_badly PID: of the background
 ends_badly() { ! wait "$1" || fail "it succeeded"; }
