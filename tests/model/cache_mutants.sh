@@ -101,9 +101,9 @@ plant_mutants()
 		"if (end == NVMC_WRITTEN || n->gen == o->gen) {" "if (true) {"
 	mutant "each version of a block is refused as if it were the first" writeback.c \
 		"nvmc_inherit(c, sh, newest, o->tries, end, now);" "nvmc_inherit(c, sh, newest, 0, end, now);"
-	mutant "newer data of what was refused is not given up while somebody is at it" slot.c \
+	mutant "newer data of what was refused is not given up while somebody is at it" refused.c \
 		"if (end == NVMC_REFUSED && s->tries >= NVMC_TRIES - 1) {" "if (0) {"
-	mutant "newer data is given up while somebody is at it" slot.c \
+	mutant "newer data is given up while somebody is at it" refused.c \
 		"if (!dirty || s->writers) {" "if (!dirty) {"
 	mutant "what others wait for is looked for from the front only" writeback.c \
 		"return nvmc_fill_begin(c, sh, run->slot[0]) ? NVMC_FILL :
@@ -233,7 +233,7 @@ plant_mutants()
 		"nvmc_is_hung(h) && (s32)(READ_ONCE(h->asked) - tick) >= 0" "nvmc_is_hung(h)"
 	mutant "who needs a slot gets an error though there are clean ones" slot.c \
 		"sh->failed.nr + empty == sh->nr" "sh->failed.nr"
-	mutant "what failed is tried again at once" slot.c \
+	mutant "what failed is tried again at once" refused.c \
 		"s->stamp = now + c->geo.backoff;" "s->stamp = now;"
 	mutant "what is being written to is in the way of the others" writeback.c \
 		"if (s->writers)

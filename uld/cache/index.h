@@ -19,10 +19,14 @@ void nvmc_detach(const struct nvmc *c, struct nvmc_shard *sh, u64 block);
 void nvmc_make_busy(const struct nvmc *c, struct nvmc_shard *sh,
 		    struct nvmc_group *g, u64 block);
 
-/* slot.c, for writeback.c */
+/* slot.c, for the others */
+void nvmc_leave_list(struct nvmc_shard *sh, u32 i);
+void nvmc_update_ready(const struct nvmc *c, struct nvmc_shard *sh, u32 i);
 bool nvmc_fill_begin(const struct nvmc *c, struct nvmc_shard *sh, u32 i);
 void nvmc_make_dirty(const struct nvmc *c, struct nvmc_shard *sh, u32 i);
 void nvmc_drop(struct nvmc_shard *sh, u32 i);
+
+/* refused.c */
 void nvmc_unanswered(const struct nvmc *c, struct nvmc_shard *sh, u32 i,
 		     u32 now);
 void nvmc_failed(const struct nvmc *c, struct nvmc_shard *sh, u32 i, u32 now);

@@ -25,7 +25,7 @@ static struct nvmc_list *nvmc_list_of(struct nvmc_shard *sh,
 	}
 }
 
-static void nvmc_leave_list(struct nvmc_shard *sh, u32 i)
+void nvmc_leave_list(struct nvmc_shard *sh, u32 i)
 {
 	struct nvmc_list *l = nvmc_list_of(sh, &sh->slot[i]);
 
@@ -49,8 +49,7 @@ void nvmc_drop(struct nvmc_shard *sh, u32 i)
 		nvmc_set_free(sh, i);
 }
 
-static void nvmc_update_ready(const struct nvmc *c, struct nvmc_shard *sh,
-			      u32 i)
+void nvmc_update_ready(const struct nvmc *c, struct nvmc_shard *sh, u32 i)
 {
 	struct nvmc_slot *s = &sh->slot[i];
 	struct nvmc_group *g = nvmc_group_find(c, sh, s->block);
@@ -89,96 +88,6 @@ void nvmc_make_dirty(const struct nvmc *c, struct nvmc_shard *sh, u32 i)
 		nvmc_push_first(sh, &sh->dirty, i);
 	else
 		nvmc_push(sh, &sh->dirty, i);
-	nvmc_update_ready(c, sh, i);
-}
-
-static void nvmc_try_later(const struct nvmc *c, struct nvmc_shard *sh, u32 i,
-			   u32 now)
-{
-	struct nvmc_slot *s = &sh->slot[i];
-
-	s->state = NVMC_DIRTY;
-	s->stamp = now + c->geo.backoff;
-	nvmc_push(sh, &sh->retry, i);
-}
-
-/* Nobody said anything of a block, on no list: later again, alone. */
-void nvmc_unanswered(const struct nvmc *c, struct nvmc_shard *sh, u32 i,
-		     u32 now)
-{
-	struct nvmc_slot *s = &sh->slot[i];
-
-	sh->stats.failures++;
-	if (!s->tries)
-		s->tries = 1;
-	nvmc_try_later(c, sh, i, now);
-}
-
-/* Who waits for it has waited long enough, and is told. */
-static void nvmc_give_up(struct nvmc_shard *sh, const struct nvmc_slot *s)
-{
-	sh->pending[s->gen]--;
-	if (sh->closing && s->gen != sh->gen)
-		sh->errors++;
-}
-
-/* The medium refused a block, on no list: later again, or not any more. */
-void nvmc_failed(const struct nvmc *c, struct nvmc_shard *sh, u32 i, u32 now)
-{
-	struct nvmc_slot *s = &sh->slot[i];
-
-	sh->stats.failures++;
-	s->hold = false;
-	s->tries = min(s->tries + 1U, NVMC_TRIES);
-	if (s->tries < NVMC_TRIES) {
-		nvmc_try_later(c, sh, i, now);
-		return;
-	}
-	s->state = NVMC_FAILED;
-	nvmc_give_up(sh, s);
-	nvmc_push(sh, &sh->failed, i);
-}
-
-/*
- * As above, while somebody is at it: it cannot be given up then, but after the
- * last try who waits for it does not any longer.
- */
-static void nvmc_failed_in_use(struct nvmc_shard *sh, struct nvmc_slot *s,
-			       enum nvmc_end end)
-{
-	sh->stats.failures++;
-	if (end == NVMC_REFUSED && s->tries >= NVMC_TRIES - 1) {
-		nvmc_give_up(sh, s);
-		s->gen = sh->gen;
-		sh->pending[s->gen]++;
-		s->tries = NVMC_TRIES - 1;
-	} else if (end == NVMC_REFUSED || !s->tries) {
-		s->tries++;
-	}
-}
-
-/*
- * An older version of a block was not written, after @tries others: as if it
- * were this one, which is dirty or just being filled.
- */
-void nvmc_inherit(const struct nvmc *c, struct nvmc_shard *sh, u32 i,
-		  u8 tries, enum nvmc_end end, u32 now)
-{
-	struct nvmc_slot *s = &sh->slot[i];
-	bool dirty = s->state == NVMC_DIRTY;
-
-	nvmc_leave_list(sh, i);
-	s->hold = false;
-	s->tries = max(s->tries, tries);
-	if (!dirty || s->writers) {
-		nvmc_failed_in_use(sh, s, end);
-		if (dirty)
-			nvmc_try_later(c, sh, i, now);
-	} else if (end == NVMC_REFUSED) {
-		nvmc_failed(c, sh, i, now);
-	} else {
-		nvmc_unanswered(c, sh, i, now);
-	}
 	nvmc_update_ready(c, sh, i);
 }
 
