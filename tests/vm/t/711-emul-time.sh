@@ -4,10 +4,10 @@
 # shellcheck source=tests/vm/t/lib-emul.sh
 . /payload/t/lib-emul.sh
 
-# at_once COMMANDS BLOCKS: so many writes in parallel, of so many blocks each
+# at_once COMMANDS BLOCKS: so many writes in parallel, of so many blocks each; all have ended when it returns
 at_once()
 {
-	local n
+	local n failed=0
 	local -a pids=()
 
 	for ((n = 0; n < $1; n++)); do
@@ -15,8 +15,9 @@ at_once()
 		pids+=($!)
 	done
 	for n in "${pids[@]}"; do
-		wait "$n" || return
+		wait "$n" || failed=1
 	done
+	return $failed
 }
 
 emul_up 64M:write_ns=0:bw=1:buffer=1M:undo=0:depth=4:timeout=60000

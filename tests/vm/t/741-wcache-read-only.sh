@@ -7,6 +7,8 @@ wcache_up 64M:write_ns=1000 8
 random_file want 2
 put_file want
 must sync "$DISK"
+# udev looks at what was written
+settle
 must rmmod nvm_memmap
 must modprobe nvm_memmap "map=64M@$NVM_SS:type=2:write_ns=1000:ro=1"
 settle
