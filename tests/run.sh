@@ -86,15 +86,17 @@ kcsan()
 # count: number the TAP lines on the standard input and remember the results
 count()
 {
-	local line plan='^1\.\.[0-9]+' result='^(ok|not ok)( +[0-9]+)?( +-)? *(.*)$' n
+	local line plan='^1\.\.[0-9]+' result='^(ok|not ok)( +[0-9]+)?( +-)? *(.*)$' n fresh=0
 
 	while IFS= read -r line; do
 		if [[ $line =~ $result ]]; then
 			n=$((passed + failed + skipped + 1))
 			local what=${BASH_REMATCH[4]}
+			fresh=0
 			if [ "${BASH_REMATCH[1]}" = "not ok" ]; then
 				failed=$((failed + 1))
 				failures+=("$what")
+				fresh=2
 			elif [[ $what == *"# SKIP"* ]]; then
 				skipped=$((skipped + 1))
 				skips+=("$what")
@@ -107,8 +109,11 @@ count()
 			printf '# %s\n' "$line"
 		elif [[ ! $line =~ $plan && $line != "TAP version"* ]]; then
 			printf '%s\n' "$line"
-			# it follows the failure at once
-			[[ $line != "# log: "* ]] || failures[-1]+=" [${line#\# log: }]"
+			# the cause and the log follow the failure at once
+			if [ "$fresh" -gt 0 ] && [[ $line == "# "* ]]; then
+				failures[-1]+=" [${line#\# }]"
+				fresh=$((fresh - 1))
+			fi
 		fi
 	done
 }
