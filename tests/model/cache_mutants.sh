@@ -176,8 +176,16 @@ plant_mutants()
 	}"
 	mutant "who needs a slot waits as long as little is dirty" slot.c \
 		"sh->draining = true;" ""
-	mutant "the reserve is given to the shrinker" slot.c \
-		"sh->nr - sh->empty.nr <= c->geo.reserve" "false"
+	mutant "the reserve is given to the shrinker" room.c \
+		"nvmc_has_memory(sh) <= c->geo.reserve" "false"
+	mutant "memory that was refused is counted on" slot.c \
+		"	if (!may_alloc)" "	if (false)"
+	mutant "memory that was refused once is never counted on again" room.c \
+		"if (sh->room < sh->nr)" "if (false)"
+	mutant "memory is trusted at once" room.c \
+		"sh->room + 1 + sh->room / NVMC_TRUST" "sh->nr"
+	mutant "write-back waits for more to be dirty than there is memory for" writeback.c \
+		"nr > sh->high" "nr > sh->nr * 5 / 8"
 	mutant "a writer that never stops keeps a flush waiting" slot.c \
 		"s->state == NVMC_FILLING || s->hold ||" "s->state == NVMC_FILLING ||"
 	mutant "commands keep a block from being completed" writeback.c \

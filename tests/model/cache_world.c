@@ -60,7 +60,7 @@ void world_init(struct world *w, const struct world_options *o)
 		w->data[i] = calloc(per * w->spb, sizeof(u32));
 		w->has[i] = calloc(per, 1);
 		for (n = 0; n < o->geo.reserve; n++)
-			w->has[i][nvmc_give(&w->c.shards[i])] = 1;
+			w->has[i][nvmc_give(&w->c, &w->c.shards[i])] = 1;
 	}
 	for (i = 0; i < WORLD_COMMANDS; i++)
 		w->cmd[i].run.slot = w->cmd[i].slot;
@@ -284,7 +284,7 @@ static void write_begins(struct world *w, struct task *t)
 	switch (nvmc_write_begin(&w->c, sh, t->block, t->sectors, w->now, may_alloc,
 				 &t->slot, &t->old)) {
 	case NVMC_NEED_MEMORY:
-		given = nvmc_give(sh);
+		given = nvmc_give(&w->c, sh);
 		w->has[sh - w->c.shards][given] = 1;
 		return;
 	case NVMC_HIT:
@@ -699,8 +699,11 @@ static void check_shard(struct world *w, struct nvmc_shard *sh)
 			wrong(w, "a block that a flush waits for is not in front");
 		open = open || sh->slot[i].gen == sh->gen;
 	}
-	if (sh->nr - sh->empty.nr < w->o.geo.reserve)
+	if (nvmc_has_memory(sh) < w->o.geo.reserve)
 		wrong(w, "the reserve was given away");
+	if (sh->room < nvmc_has_memory(sh) || sh->room > sh->nr ||
+	    sh->low > sh->high || sh->high >= sh->room)
+		wrong(w, "watermarks %u and %u of a room of %u", sh->low, sh->high, sh->room);
 	check_groups(w, sh);
 }
 

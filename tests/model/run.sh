@@ -19,7 +19,7 @@ trap 'rm -rf "$out"' EXIT
 cpus=$(nproc) jobs=0
 mkdir "$out/over"
 
-cache_pure=("$cache"/{index,slot,refused,forget,writeback,health,throttle}.c)
+cache_pure=("$cache"/{index,slot,room,refused,forget,writeback,health,throttle}.c)
 pure=("$lld"/{parse,options,plan}.c)
 nfit=("$top"/lld/nfit/{table,found,plan}.c)
 answer=("$top/lld/nfit/answer.c")

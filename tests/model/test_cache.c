@@ -24,7 +24,7 @@ static void start(const struct nvmc_geometry *geo)
 	if (nvmc_init(&c, geo))
 		abort();
 	sh = c.shards;
-	while (nvmc_give(sh) != NVMC_NONE)
+	while (nvmc_give(&c, sh) != NVMC_NONE)
 		;
 }
 
@@ -86,11 +86,16 @@ static void settle(const struct nvmc_run *r, bool good, u32 now)
 	settle_as(r, good ? NVMC_WRITTEN : NVMC_REFUSED, now);
 }
 
+static void written_back(u32 now)
+{
+	while (next_run(now))
+		settle(&run, true, now);
+}
+
 static void flush(u32 now)
 {
 	nvmc_flush_begin(sh, now);
-	while (next_run(now))
-		settle(&run, true, now);
+	written_back(now);
 	nvmc_flush_end(sh);
 }
 
@@ -245,7 +250,7 @@ static void test_shrink(void)
 	settle(&run, true, 0);
 	tap_ok(!next_run(0) && put(999, FULL, 0) == NVMC_HIT, "until there is one");
 	tap_ok(nvmc_write_begin(&c, sh, 1999, FULL, 0, true, &slot, &old) == NVMC_NEED_MEMORY &&
-	       nvmc_give(sh) != NVMC_NONE && put(1999, FULL, 0) == NVMC_HIT, "with it there is");
+	       nvmc_give(&c, sh) != NVMC_NONE && put(1999, FULL, 0) == NVMC_HIT, "with it there is");
 	flush(0);
 	while (nvmc_shrink(&c, sh) != NVMC_NONE)
 		;
@@ -255,6 +260,46 @@ static void test_shrink(void)
 	}
 	tap_ok(sh->nr - sh->empty.nr == small.reserve && sh->stats.written == 8 + 6 + 10,
 	       "with the reserve alone all goes on");
+	nvmc_exit(&c);
+}
+
+/* A block that is not cached, when memory is refused; what the write costs, rising? */
+static bool put_refused(u64 block, u64 *cost)
+{
+	u64 before = *cost;
+
+	if (put(block, FULL, 0) != NVMC_HIT)
+		return false;
+	*cost = nvmc_cost(nvmc_dirty(sh), sh->high, sh->room, 1000);
+	return nvmc_dirty(sh) > sh->high ? *cost > before : !*cost;
+}
+
+static void test_refused_memory(void)
+{
+	u32 rising = 0, gives = 0;
+	u64 cost = 0, block = 100;
+
+	start(&small);
+	while (nvmc_has_memory(sh) > 32)
+		nvmc_shrink(&c, sh);
+	tap_ok(sh->room == 64 && sh->high == small.high, "memory that the shrinker took may be had again");
+	put_many(0, 32, 0);
+	flush(0);
+	while (nvmc_dirty(sh) < 20 && put_refused(block++, &cost))
+		;
+	tap_ok(sh->room == 32 && nvmc_dirty(sh) == 20 && !next_run(0), "when it is refused what is there is the room");
+	put_refused(block++, &cost);
+	written_back(0);
+	tap_ok(nvmc_dirty(sh) <= 10, "of which the same part may be dirty before it is written back");
+	cost = 0;
+	while (put_refused(block++, &cost))
+		rising++;
+	tap_ok(nvmc_dirty(sh) == 32 && rising >= 22 && cost > 10000,
+	       "and writes cost more and more until there is none: %llu of 1000 ns", cost);
+	while (sh->room < sh->nr && nvmc_give(&c, sh) != NVMC_NONE)
+		gives++;
+	tap_ok(gives > 4 && gives < 16 && sh->high == small.high && sh->low == small.low,
+	       "memory that can be had again is trusted more and more: after %u blocks", gives);
 	nvmc_exit(&c);
 }
 
@@ -1167,6 +1212,7 @@ int main(void)
 	test_pinned();
 	test_full();
 	test_shrink();
+	test_refused_memory();
 	test_second_chance();
 	test_in_flight();
 	test_old_fails();

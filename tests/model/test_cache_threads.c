@@ -303,7 +303,7 @@ int main(void)
 		return 2;
 	for (i = 0; i < SHARDS; i++) {
 		pthread_mutex_init(&lock[i], NULL);
-		while (nvmc_give(&c.shards[i]) != NVMC_NONE)
+		while (nvmc_give(&c, &c.shards[i]) != NVMC_NONE)
 			;
 	}
 	for (i = 0; i < WORKERS; i++)

@@ -115,7 +115,8 @@ enum nvmc_end {
  * @slots: slots of all shards
  * @shards: a power of two
  * @reserve: slots of a shard that always keep their memory, 1 or more
- * @high: slots of a shard: write-back starts when more are dirty
+ * @high: slots of a shard that has memory for all: write-back starts when more are
+ *	  dirty
  * @low: and goes on until no more than these are
  * @max_age: ticks: a block is written back when it is dirty for longer; rewritten
  *	     ones after at most half as long again
@@ -240,6 +241,9 @@ struct nvmc_stats {
  * @seq: odd while something changes that nvmc_peek() looks at
  * @slot: its slots
  * @nr: how many
+ * @room: how many can be expected to get memory if they have none, see room.c
+ * @high: &nvmc_geometry.high, of these
+ * @low: the same
  * @empty: slots without memory
  * @free: slots without a block
  * @clean: least recently cleaned first, with a second chance
@@ -263,6 +267,9 @@ struct nvmc_shard {
 	u32			seq;
 	struct nvmc_slot	*slot;
 	u32			nr;
+	u32			room;
+	u32			high;
+	u32			low;
 	struct nvmc_list	empty;
 	struct nvmc_list	free;
 	struct nvmc_list	clean;
@@ -409,7 +416,9 @@ bool nvmc_is_stuck(const struct nvmc_shard *sh, bool hung, bool may_alloc);
 enum nvmc_answer nvmc_forget(const struct nvmc *c, struct nvmc_shard *sh,
 			     u64 block);
 u32 nvmc_newest_slot(const struct nvmc *c, struct nvmc_shard *sh, u64 block);
-u32 nvmc_give(struct nvmc_shard *sh);
+
+/* room.c */
+u32 nvmc_give(const struct nvmc *c, struct nvmc_shard *sh);
 u32 nvmc_shrink(const struct nvmc *c, struct nvmc_shard *sh);
 
 /* forget.c */
@@ -527,6 +536,12 @@ static inline bool nvmc_unchanged(const struct nvmc_seen *seen)
 	 */
 	smp_rmb();
 	return READ_ONCE(seen->sh->seq) == seen->seq;
+}
+
+/* Slots that have memory. */
+static inline u32 nvmc_has_memory(const struct nvmc_shard *sh)
+{
+	return sh->nr - READ_ONCE(sh->empty.nr);
 }
 
 /* Slots that hold what the medium has not. */

@@ -191,6 +191,7 @@ static int nvmc_shard_init(const struct nvmc *c, struct nvmc_shard *sh)
 								 NVMC_NONE;
 	for (i = 0; i < nr; i++)
 		nvmc_push(sh, &sh->empty, i);
+	nvmc_set_room(c, sh, nr);
 	return 0;
 }
 

@@ -19,7 +19,13 @@ void nvmc_detach(const struct nvmc *c, struct nvmc_shard *sh, u64 block);
 void nvmc_make_busy(const struct nvmc *c, struct nvmc_shard *sh,
 		    struct nvmc_group *g, u64 block);
 
+/* room.c */
+void nvmc_set_room(const struct nvmc *c, struct nvmc_shard *sh, u32 room);
+
 /* slot.c, for the others */
+enum nvmc_answer nvmc_take(const struct nvmc *c, struct nvmc_shard *sh,
+			   bool may_alloc, u32 *slot);
+void nvmc_set_free(struct nvmc_shard *sh, u32 i);
 void nvmc_leave_list(struct nvmc_shard *sh, u32 i);
 void nvmc_update_ready(const struct nvmc *c, struct nvmc_shard *sh, u32 i);
 bool nvmc_fill_begin(const struct nvmc *c, struct nvmc_shard *sh, u32 i);

@@ -31,7 +31,7 @@ bool nvmc_memory_give(struct nvmc_engine *e, struct nvmc_part *part, gfp_t gfp)
 	if (!page)
 		return false;
 	scoped_guard(spinlock, &part->lock) {
-		slot = nvmc_give(part->sh);
+		slot = nvmc_give(&e->c, part->sh);
 		if (slot != NVMC_NONE)
 			WRITE_ONCE(part->mem[slot], page_address(page));
 	}
@@ -76,7 +76,7 @@ static bool nvmc_memory_take(struct nvmc_engine *e, struct nvmc_part *part)
 static unsigned long nvmc_memory_spare(struct nvmc_engine *e,
 				       const struct nvmc_shard *sh)
 {
-	u32 has = sh->nr - READ_ONCE(sh->empty.nr);
+	u32 has = nvmc_has_memory(sh);
 	u32 idle = READ_ONCE(sh->free.nr) + READ_ONCE(sh->clean.nr);
 
 	return has > e->c.geo.reserve ? min(has - e->c.geo.reserve, idle) : 0;

@@ -33,18 +33,18 @@ static __always_inline void nvmc_copy(void *dst, const void *src, unsigned int l
 static void nvmc_charge(struct nvmc_access *a, u32 before)
 {
 	struct nvmc_part *part = a->part;
-	const struct nvmc_geometry *geo = &a->e->c.geo;
-	u32 dirty = nvmc_dirty(part->sh);
+	const struct nvmc_shard *sh = part->sh;
+	u32 dirty = nvmc_dirty(sh);
 	u64 cost, delay, service;
 
-	if (likely(dirty <= geo->high) || dirty == before)
+	if (likely(dirty <= sh->high) || dirty == before)
 		return;
 	/* With all commands under way the end of one is soon enough. */
 	if (nvmc_may_write(a->e) || !llist_empty(&a->e->ended))
 		nvmc_kick(a->e);
 	/* The shards share the medium. */
-	service = READ_ONCE(a->e->rate.service) * geo->shards;
-	cost = nvmc_cost(dirty, geo->high, part->sh->nr, service);
+	service = READ_ONCE(a->e->rate.service) * a->e->c.geo.shards;
+	cost = nvmc_cost(dirty, sh->high, sh->room, service);
 	delay = nvmc_pace(&part->pace, ktime_get_ns(), cost);
 	if (delay < NVMC_SHORTEST_WAIT)
 		return;
@@ -57,7 +57,7 @@ static bool nvmc_would_throttle(const struct nvmc_access *a)
 {
 	const struct nvmc_part *part = a->part;
 
-	return nvmc_dirty(part->sh) > a->e->c.geo.high &&
+	return nvmc_dirty(part->sh) > part->sh->high &&
 	       part->pace.next > ktime_get_ns() + NVMC_SHORTEST_WAIT;
 }
 

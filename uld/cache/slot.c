@@ -34,7 +34,7 @@ void nvmc_leave_list(struct nvmc_shard *sh, u32 i)
 }
 
 /* A slot that is on no list, is nobody's data and not read. */
-static void nvmc_set_free(struct nvmc_shard *sh, u32 i)
+void nvmc_set_free(struct nvmc_shard *sh, u32 i)
 {
 	sh->slot[i].state = NVMC_FREE;
 	nvmc_push(sh, &sh->free, i);
@@ -279,8 +279,8 @@ static u32 nvmc_evict(const struct nvmc *c, struct nvmc_shard *sh)
 }
 
 /* A slot on no list, for new data. */
-static enum nvmc_answer nvmc_take(const struct nvmc *c, struct nvmc_shard *sh,
-				  bool may_alloc, u32 *slot)
+enum nvmc_answer nvmc_take(const struct nvmc *c, struct nvmc_shard *sh,
+			   bool may_alloc, u32 *slot)
 {
 	if (sh->free.nr) {
 		*slot = sh->free.head;
@@ -330,8 +330,11 @@ static enum nvmc_answer nvmc_write_new(const struct nvmc *c,
 				       u64 sectors, u32 now, bool may_alloc,
 				       u32 *slot, u32 *old)
 {
-	enum nvmc_answer a = nvmc_take(c, sh, may_alloc, slot);
+	enum nvmc_answer a;
 
+	if (!may_alloc)
+		nvmc_set_room(c, sh, nvmc_has_memory(sh));
+	a = nvmc_take(c, sh, may_alloc, slot);
 	/* Who waits for a slot has the write-back begin, however little is dirty. */
 	if (a == NVMC_FULL)
 		sh->draining = true;
@@ -383,7 +386,7 @@ static void nvmc_dirty_again(const struct nvmc *c, struct nvmc_shard *sh,
  * @block: number of the block
  * @sectors: which of its sectors will be written, not 0
  * @now: tick
- * @may_alloc: more memory can be had
+ * @may_alloc: more memory may be had; false: it was refused just now
  * @slot: for NVMC_HIT and NVMC_COPY: the slot
  * @old: for NVMC_COPY: where the old data of the other sectors is
  *
@@ -511,45 +514,3 @@ u32 nvmc_newest_slot(const struct nvmc *c, struct nvmc_shard *sh, u64 block)
 	return nvmc_newest(c, nvmc_group_find(c, sh, block), block);
 }
 EXPORT_SYMBOL_GPL(nvmc_newest_slot);
-
-/**
- * nvmc_give() - a slot gets memory
- * @sh: the shard
- *
- * Context: any, under the shard's lock.
- * Return: the slot whose memory is now what the caller says, or NVMC_NONE: each
- * has some.
- */
-u32 nvmc_give(struct nvmc_shard *sh)
-{
-	u32 i = sh->empty.head;
-
-	if (i == NVMC_NONE)
-		return i;
-	nvmc_unlink(sh, &sh->empty, i);
-	nvmc_set_free(sh, i);
-	return i;
-}
-EXPORT_SYMBOL_GPL(nvmc_give);
-
-/**
- * nvmc_shrink() - a slot gives its memory back
- * @c: the cache
- * @sh: the shard
- *
- * Context: any, under the shard's lock.
- * Return: the slot whose memory is now the caller's, or NVMC_NONE: what is left
- * is dirty or the reserve.
- */
-u32 nvmc_shrink(const struct nvmc *c, struct nvmc_shard *sh)
-{
-	u32 i;
-
-	if (sh->nr - sh->empty.nr <= c->geo.reserve ||
-	    nvmc_take(c, sh, false, &i) != NVMC_HIT)
-		return NVMC_NONE;
-	sh->slot[i].state = NVMC_EMPTY;
-	nvmc_push(sh, &sh->empty, i);
-	return i;
-}
-EXPORT_SYMBOL_GPL(nvmc_shrink);

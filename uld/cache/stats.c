@@ -126,15 +126,10 @@ static ssize_t failed_show(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RO(failed);
 
-static u32 nvmc_memory_blocks(const struct nvmc_shard *sh)
-{
-	return sh->nr - sh->empty.nr;
-}
-
 static ssize_t memory_show(struct device *dev, struct device_attribute *attr,
 			   char *buf)
 {
-	return nvmc_emit_blocks(dev, buf, nvmc_memory_blocks);
+	return nvmc_emit_blocks(dev, buf, nvmc_has_memory);
 }
 static DEVICE_ATTR_RO(memory);
 

@@ -278,7 +278,7 @@ static bool nvmc_has_room(const struct nvmc_shard *sh)
 	return sh->free.nr || sh->clean.nr;
 }
 
-static bool nvmc_is_much(const struct nvmc *c, struct nvmc_shard *sh)
+static bool nvmc_is_much(struct nvmc_shard *sh)
 {
 	/* What failed takes its part of the room until it is written after all. */
 	u32 nr = sh->dirty.nr + sh->retry.nr + sh->failed.nr;
@@ -286,9 +286,9 @@ static bool nvmc_is_much(const struct nvmc *c, struct nvmc_shard *sh)
 	/* What failed is not looked for here: it comes again by itself. */
 	if (!sh->dirty.nr)
 		sh->draining = false;
-	else if (nr > c->geo.high)
+	else if (nr > sh->high)
 		sh->draining = true;
-	else if (nr <= c->geo.low && nvmc_has_room(sh))
+	else if (nr <= sh->low && nvmc_has_room(sh))
 		sh->draining = false;
 	return sh->draining;
 }
@@ -321,7 +321,7 @@ enum nvmc_answer nvmc_pick(const struct nvmc *c, struct nvmc_shard *sh,
 		a = nvmc_pick_dirty(c, sh, now, NVMC_WHY_FLUSH, run);
 	if (a == NVMC_NOTHING)
 		a = nvmc_pick_dirty(c, sh, now, NVMC_WHY_AGE, run);
-	if (a == NVMC_NOTHING && nvmc_is_much(c, sh))
+	if (a == NVMC_NOTHING && nvmc_is_much(sh))
 		a = nvmc_pick_dirty(c, sh, now, NVMC_WHY_AMOUNT, run);
 	if (a == NVMC_NOTHING && run->one)
 		a = nvmc_pick_retry(c, sh, now, run);

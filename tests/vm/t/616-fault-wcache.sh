@@ -60,6 +60,8 @@ for percent in 50 100; do
 	[ $percent != 100 ] || same "$reserve" "$memory" "memory with nothing but the reserve"
 done
 [ "$memory" -lt "$(count memory_max)" ] || fail "the reserve is all of it"
+# 85 of 100 slots are never dirty here, but of those that have memory they are
+[ "$(count throttled_ns)" -gt 0 ] || fail "with the reserve alone writers wait for slots only"
 bound_anew
 mapper_up -k /dev/nvmc0 256
 refusing 50 stored
