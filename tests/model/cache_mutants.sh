@@ -177,26 +177,41 @@ plant_mutants()
 	mutant "who needs a slot waits as long as little is dirty" slot.c \
 		"sh->draining = true;" ""
 	mutant "the reserve is given to the shrinker" room.c \
-		"nvmc_has_memory(sh) <= c->geo.reserve" "false"
-	mutant "memory that was refused is counted on" slot.c \
-		"	if (!may_alloc)" "	if (false)"
+		"keep = max(keep, c->geo.reserve);" ""
+	mutant "the shrinker leaves nothing beside what is dirty" room.c \
+		"keep = max(keep, c->geo.reserve);" "keep = c->geo.reserve;"
+	mutant "memory that was refused is counted on" room.c \
+		"nvmc_set_room(c, sh, max(nvmc_has_memory(sh), 1U));" ""
 	mutant "memory that was refused once is never counted on again" room.c \
 		"if (sh->room < sh->nr)" "if (false)"
 	mutant "memory is trusted at once" room.c \
-		"sh->room + 1 + sh->room / NVMC_TRUST" "sh->nr"
+		"sh->room + expected + 2" "sh->nr"
+	mutant "memory is asked for when there is none left" slot.c \
+		"	if (may_alloc && nvmc_is_tight(c, sh))" "	if (false)"
+	mutant "what is clean becomes dirty and no memory is asked for" slot.c \
+		"s->state == NVMC_CLEAN && may_alloc &&" "false &&"
 	mutant "write-back waits for more to be dirty than there is memory for" writeback.c \
 		"nr > sh->high" "nr > sh->nr * 5 / 8"
+	mutant "write-back goes on until nothing is dirty" room.c \
+		"sh->low = div_u64((u64)c->geo.low * room, sh->nr);" "sh->low = 0;"
+	mutant "the last slot costs no more than the one before" throttle.c \
+		"u32 left = dirty < limit ? limit - dirty : 1;" "u32 left = (dirty = min(dirty, limit - 1), limit - dirty);"
 	mutant "a writer that never stops keeps a flush waiting" slot.c \
 		"s->state == NVMC_FILLING || s->hold ||" "s->state == NVMC_FILLING ||"
 	mutant "commands keep a block from being completed" writeback.c \
 		"g->held_for = at + 1;" ";"
+	mutant "a block that cannot be read is a gap again and again" writeback.c \
+		"(g->writing | g->holes) & BIT_ULL(at)" "g->writing & BIT_ULL(at)"
+	mutant "a block that could not be read once is never a gap again" writeback.c \
+		"g->holes &= ~BIT_ULL(at);" ";"
 	mutant "a gap is written over what is in flight" writeback.c \
-		"if (g->writing & BIT_ULL(at))
-		return false;" ""
+		"(g->writing | g->holes) & BIT_ULL(at)" "g->holes & BIT_ULL(at)"
 	mutant "a gap is not undefined in flight" index.c \
 		"g->writing | BIT_ULL(nvmc_place(c, block))" "g->writing | (g->present & BIT_ULL(nvmc_place(c, block)))"
 	mutant "a gap stays undefined" writeback.c \
 		"WRITE_ONCE(g->writing, g->writing & ~BIT_ULL(at));
+	if (end == NVMC_WRITTEN)
+		g->holes &= ~BIT_ULL(at);
 	if (i == NVMC_NONE)
 		return;" "if (i == NVMC_NONE)
 		return;
@@ -255,5 +270,5 @@ plant_mutants()
 	mutant "a pause is time that the medium takes" throttle.c \
 		"max(r->settled, r->busy)" "r->settled"
 	mutant "writers meet a step" throttle.c \
-		"service * (dirty - high), limit - dirty" "service * dirty, limit - dirty"
+		"service * (dirty - high), left" "service * dirty, left"
 }

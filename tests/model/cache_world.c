@@ -284,6 +284,10 @@ static void write_begins(struct world *w, struct task *t)
 	switch (nvmc_write_begin(&w->c, sh, t->block, t->sectors, w->now, may_alloc,
 				 &t->slot, &t->old)) {
 	case NVMC_NEED_MEMORY:
+		if (!pick(w, 3)) {
+			nvmc_refused_memory(&w->c, sh);
+			return;
+		}
 		given = nvmc_give(&w->c, sh);
 		w->has[sh - w->c.shards][given] = 1;
 		return;

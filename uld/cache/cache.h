@@ -74,7 +74,7 @@ enum nvmc_state {
  *	       memory does, or the mapping is undefined until a command is done
  * @NVMC_FULL: write: no slot: wait for the write-back
  * @NVMC_NEED_MEMORY: write: get a block of memory and nvmc_give() it, then
- *		      again; or without may_alloc
+ *		      again; or nvmc_refused_memory(), and again without may_alloc
  */
 enum nvmc_answer {
 	NVMC_NOTHING,
@@ -177,6 +177,7 @@ struct nvmc_slot {
  * @present: blocks that have a slot
  * @ready: of these, those in state DIRTY with all sectors, never failed
  * @writing: blocks of a command in flight
+ * @holes: blocks that cannot be read from the mapping: no gap goes over them
  * @slots: the newest slot of each block that is @present
  */
 struct nvmc_group {
@@ -186,6 +187,7 @@ struct nvmc_group {
 	u64	present;
 	u64	ready;
 	u64	writing;
+	u64	holes;
 	u32	slots[];
 };
 
@@ -241,7 +243,7 @@ struct nvmc_stats {
  * @seq: odd while something changes that nvmc_peek() looks at
  * @slot: its slots
  * @nr: how many
- * @room: how many can be expected to get memory if they have none, see room.c
+ * @room: how many have memory, or can be expected to get some, see room.c
  * @high: &nvmc_geometry.high, of these
  * @low: the same
  * @empty: slots without memory
@@ -419,6 +421,8 @@ u32 nvmc_newest_slot(const struct nvmc *c, struct nvmc_shard *sh, u64 block);
 
 /* room.c */
 u32 nvmc_give(const struct nvmc *c, struct nvmc_shard *sh);
+void nvmc_refused_memory(const struct nvmc *c, struct nvmc_shard *sh);
+u32 nvmc_spare(const struct nvmc *c, const struct nvmc_shard *sh);
 u32 nvmc_shrink(const struct nvmc *c, struct nvmc_shard *sh);
 
 /* forget.c */
@@ -434,6 +438,7 @@ enum nvmc_answer nvmc_pick(const struct nvmc *c, struct nvmc_shard *sh,
 			   u32 now, struct nvmc_run *run);
 u32 nvmc_extend(const struct nvmc *c, struct nvmc_shard *sh,
 		struct nvmc_run *run);
+void nvmc_gap_unread(const struct nvmc *c, struct nvmc_shard *sh, u64 block);
 u32 nvmc_drained(const struct nvmc *c, struct nvmc_shard *sh,
 		 const struct nvmc_run *run, u32 from);
 u32 nvmc_settle(const struct nvmc *c, struct nvmc_shard *sh,
@@ -547,7 +552,8 @@ static inline u32 nvmc_has_memory(const struct nvmc_shard *sh)
 /* Slots that hold what the medium has not. */
 static inline u32 nvmc_dirty(const struct nvmc_shard *sh)
 {
-	return sh->pending[0] + sh->pending[1] + sh->failed.nr;
+	return READ_ONCE(sh->pending[0]) + READ_ONCE(sh->pending[1]) +
+	       READ_ONCE(sh->failed.nr);
 }
 
 /* It has not answered for so long that nobody should wait for that. */

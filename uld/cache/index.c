@@ -91,6 +91,7 @@ struct nvmc_group *nvmc_group_get(const struct nvmc *c, struct nvmc_shard *sh,
 	WRITE_ONCE(g->present, 0);
 	g->ready = 0;
 	WRITE_ONCE(g->writing, 0);
+	g->holes = 0;
 	bucket = nvmc_bucket(sh, g->nr);
 	WRITE_ONCE(g->next, *bucket);
 	WRITE_ONCE(*bucket, i);
@@ -154,7 +155,7 @@ static bool nvmc_geometry_ok(const struct nvmc_geometry *geo)
 	       geo->busy_unit / geo->block <= NVMC_BITS && geo->max_run &&
 	       (!geo->max_gap || geo->busy_unit <= geo->block) &&
 	       is_power_of_2(geo->shards) && geo->shards <= 65536 &&
-	       geo->reserve && geo->low <= geo->high &&
+	       geo->reserve && geo->high && geo->low <= geo->high &&
 	       geo->slots / geo->shards > max(geo->reserve, geo->high) &&
 	       geo->slots < NVMC_NONE / 2;
 }
@@ -189,9 +190,7 @@ static int nvmc_shard_init(const struct nvmc *c, struct nvmc_shard *sh)
 	for (i = 0; i < groups; i++)
 		nvmc_group_at(c, sh, i)->next = i + 1 < groups ? i + 1 :
 								 NVMC_NONE;
-	for (i = 0; i < nr; i++)
-		nvmc_push(sh, &sh->empty, i);
-	nvmc_set_room(c, sh, nr);
+	nvmc_room_init(c, sh);
 	return 0;
 }
 

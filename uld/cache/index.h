@@ -20,7 +20,8 @@ void nvmc_make_busy(const struct nvmc *c, struct nvmc_shard *sh,
 		    struct nvmc_group *g, u64 block);
 
 /* room.c */
-void nvmc_set_room(const struct nvmc *c, struct nvmc_shard *sh, u32 room);
+void nvmc_room_init(const struct nvmc *c, struct nvmc_shard *sh);
+bool nvmc_is_tight(const struct nvmc *c, const struct nvmc_shard *sh);
 
 /* slot.c, for the others */
 enum nvmc_answer nvmc_take(const struct nvmc *c, struct nvmc_shard *sh,

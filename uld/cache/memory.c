@@ -6,7 +6,14 @@
 #include <linux/gfp.h>
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
+#include <linux/sched.h>
 #include "internal.h"
+
+static void nvmc_memory_refused(struct nvmc_engine *e, struct nvmc_part *part)
+{
+	guard(spinlock)(&part->lock);
+	nvmc_refused_memory(&e->c, part->sh);
+}
 
 /**
  * nvmc_memory_give() - memory for one more slot
@@ -28,8 +35,13 @@ bool nvmc_memory_give(struct nvmc_engine *e, struct nvmc_part *part, gfp_t gfp)
 					     __GFP_NOMEMALLOC, e->order);
 	u32 slot;
 
-	if (!page)
+	if (!page) {
+		/* Who may not wait for it, or frees it, is refused what others get. */
+		if (gfpflags_allow_blocking(gfp) &&
+		    !(current->flags & PF_MEMALLOC))
+			nvmc_memory_refused(e, part);
 		return false;
+	}
 	scoped_guard(spinlock, &part->lock) {
 		slot = nvmc_give(&e->c, part->sh);
 		if (slot != NVMC_NONE)
@@ -72,16 +84,6 @@ static bool nvmc_memory_take(struct nvmc_engine *e, struct nvmc_part *part)
 	return true;
 }
 
-/* Slots of a part whose memory could go; a guess, without the lock. */
-static unsigned long nvmc_memory_spare(struct nvmc_engine *e,
-				       const struct nvmc_shard *sh)
-{
-	u32 has = nvmc_has_memory(sh);
-	u32 idle = READ_ONCE(sh->free.nr) + READ_ONCE(sh->clean.nr);
-
-	return has > e->c.geo.reserve ? min(has - e->c.geo.reserve, idle) : 0;
-}
-
 static unsigned long nvmc_shrink_count(void *private)
 {
 	struct nvmc_engine *e = private;
@@ -89,7 +91,7 @@ static unsigned long nvmc_shrink_count(void *private)
 	u32 i;
 
 	for (i = 0; i < e->c.geo.shards; i++)
-		nr += nvmc_memory_spare(e, e->parts[i].sh);
+		nr += nvmc_spare(&e->c, e->parts[i].sh);
 	return nr << e->order;
 }
 

@@ -48,6 +48,8 @@ static void nvmc_charge(struct nvmc_access *a, u32 before)
 	delay = nvmc_pace(&part->pace, ktime_get_ns(), cost);
 	if (delay < NVMC_SHORTEST_WAIT)
 		return;
+	if (a->nowait)
+		return;
 	part->throttled += delay;
 	a->delay = delay;
 }
@@ -213,13 +215,17 @@ int nvmc_enter(struct nvmc_access *a)
 {
 	if (unlikely(nvmc_is_dead(a->e)))
 		return -EIO;
+	a->may_alloc = true;
+	a->refused = 0;
 	nvmc_ask(a);
 	for (;;) {
 		switch (a->answer) {
 		case NVMC_WAIT:
 		case NVMC_FULL:
-			if (a->nowait)
+			if (a->nowait) {
+				nvmc_kick(a->e);
 				return -EAGAIN;
+			}
 			if (nvmc_is_dead(a->e))
 				return -EIO;
 			nvmc_wait(a);
@@ -228,7 +234,9 @@ int nvmc_enter(struct nvmc_access *a)
 			a->may_alloc = nvmc_memory_give(a->e, a->part,
 							a->nowait ? GFP_NOWAIT :
 							GFP_NOIO | __GFP_NORETRY);
-			if (!a->may_alloc && !a->refused)
+			if (a->may_alloc)
+				a->refused = 0;
+			else if (!a->refused)
 				a->refused = jiffies | 1;
 			break;
 		case NVMC_FILL:
@@ -285,7 +293,7 @@ void nvmc_pause(const struct nvmc_access *a)
 {
 	ktime_t delay = ns_to_ktime(a->delay);
 
-	if (!a->delay || a->nowait)
+	if (!a->delay)
 		return;
 	set_current_state(TASK_UNINTERRUPTIBLE);
 	schedule_hrtimeout(&delay, HRTIMER_MODE_REL);
@@ -459,7 +467,6 @@ static int nvmc_move_part(struct nvmc_engine *e, u64 off, void *mem,
 					      first),
 		.write		= op_is_write(opf),
 		.nowait		= opf & REQ_NOWAIT,
-		.may_alloc	= true,
 	};
 
 	return a.write ? nvmc_write_part(&a, at, mem, len) :

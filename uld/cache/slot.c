@@ -282,6 +282,8 @@ static u32 nvmc_evict(const struct nvmc *c, struct nvmc_shard *sh)
 enum nvmc_answer nvmc_take(const struct nvmc *c, struct nvmc_shard *sh,
 			   bool may_alloc, u32 *slot)
 {
+	if (may_alloc && nvmc_is_tight(c, sh))
+		return NVMC_NEED_MEMORY;
 	if (sh->free.nr) {
 		*slot = sh->free.head;
 		nvmc_unlink(sh, &sh->free, *slot);
@@ -330,11 +332,8 @@ static enum nvmc_answer nvmc_write_new(const struct nvmc *c,
 				       u64 sectors, u32 now, bool may_alloc,
 				       u32 *slot, u32 *old)
 {
-	enum nvmc_answer a;
+	enum nvmc_answer a = nvmc_take(c, sh, may_alloc, slot);
 
-	if (!may_alloc)
-		nvmc_set_room(c, sh, nvmc_has_memory(sh));
-	a = nvmc_take(c, sh, may_alloc, slot);
 	/* Who waits for a slot has the write-back begin, however little is dirty. */
 	if (a == NVMC_FULL)
 		sh->draining = true;
@@ -386,7 +385,7 @@ static void nvmc_dirty_again(const struct nvmc *c, struct nvmc_shard *sh,
  * @block: number of the block
  * @sectors: which of its sectors will be written, not 0
  * @now: tick
- * @may_alloc: more memory may be had; false: it was refused just now
+ * @may_alloc: memory may be asked for
  * @slot: for NVMC_HIT and NVMC_COPY: the slot
  * @old: for NVMC_COPY: where the old data of the other sectors is
  *
@@ -416,6 +415,8 @@ enum nvmc_answer nvmc_write_begin(const struct nvmc *c, struct nvmc_shard *sh,
 		return nvmc_write_new(c, sh, block, sectors, now, may_alloc,
 				      slot, old);
 	}
+	if (s->state == NVMC_CLEAN && may_alloc && nvmc_is_tight(c, sh))
+		return NVMC_NEED_MEMORY;
 	nvmc_dirty_again(c, sh, *slot, now);
 	s->writers++;
 	sh->stats.writes++;

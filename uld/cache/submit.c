@@ -49,11 +49,14 @@ static void nvmc_write_done(struct nvm_cmd *cmd)
 /* What has no slot is written as it is on the medium. */
 static void *nvmc_gap_mem(struct nvmc_engine *e, u64 block, void *mem)
 {
-	int err;
+	struct nvmc_part *part = nvmc_part_of(e, block);
 
-	err = e->d.backend->read(e->d.private, block * e->c.geo.block, mem,
-				 e->c.geo.block);
-	return err ? NULL : mem;
+	if (!e->d.backend->read(e->d.private, block * e->c.geo.block, mem,
+				e->c.geo.block))
+		return mem;
+	scoped_guard(spinlock, &part->lock)
+		nvmc_gap_unread(&e->c, part->sh, block);
+	return NULL;
 }
 
 static void *nvmc_write_mem(struct nvmc_engine *e, struct nvmc_write *w, u32 i,

@@ -12,8 +12,6 @@
 
 /* Nobody waits for more than this, however slow the medium was of late. */
 #define NVMC_LONGEST_WAIT	(100ULL * 1000 * 1000)
-/* The same of one block: the slot is needed more than the time. */
-#define NVMC_LONGEST_COST	(10ULL * 1000 * 1000)
 /* The average is that of about as many times that commands ended. */
 #define NVMC_AVERAGE		8
 
@@ -21,7 +19,7 @@
  * nvmc_cost() - what a write of one block costs
  * @dirty: slots that are
  * @high: up to so many it costs nothing
- * @limit: so many cannot be, more than @high
+ * @limit: no more can be; more than @high
  * @service: nanoseconds that the medium takes for a block of the shard
  *
  * Context: any.
@@ -29,12 +27,12 @@
  */
 u64 nvmc_cost(u32 dirty, u32 high, u32 limit, u64 service)
 {
+	u32 left = dirty < limit ? limit - dirty : 1;
+
 	if (dirty <= high)
 		return 0;
-	dirty = min(dirty, limit - 1);
-	service = min(service, NVMC_LONGEST_COST);
-	return min(div_u64(service * (dirty - high), limit - dirty),
-		   NVMC_LONGEST_COST);
+	service = min(service, NVMC_LONGEST_WAIT);
+	return min(div_u64(service * (dirty - high), left), NVMC_LONGEST_WAIT);
 }
 EXPORT_SYMBOL_GPL(nvmc_cost);
 

@@ -229,10 +229,14 @@ void nvmc_view_age(struct nvmc_engine *e)
 	}
 }
 
-/* Under the view's lock. */
+/* Under the view's lock. Others need slots, too. */
 static void nvmc_make_room(struct nvmc_engine *e)
 {
-	if (e->view.nr > e->c.geo.slots / 4)
+	u32 room = 0, i;
+
+	for (i = 0; i < e->c.geo.shards; i++)
+		room += READ_ONCE(e->parts[i].sh->room);
+	if (e->view.nr > room / 4)
 		nvmc_hide_pages(e, 0, ULONG_MAX, false);
 }
 
@@ -442,7 +446,6 @@ vm_fault_t nvmc_engine_fault(void *engine, struct vm_fault *vmf, bool write)
 		.block		= nvmc_page_block(e, vmf->pgoff),
 		.sectors	= e->c.full,
 		.write		= write,
-		.may_alloc	= true,
 	};
 	vm_fault_t ret;
 

@@ -69,12 +69,13 @@ static bool nvmc_joins(const struct nvmc_shard *sh, const struct nvmc_group *g,
 
 /*
  * May a run go over a block that it does not take along? A medium that erases
- * by the unit writes such a block anyway. Not one that it refused before.
+ * by the unit writes such a block anyway. Not one that it refused before, and
+ * not one that cannot be read.
  */
 static bool nvmc_bridges(const struct nvmc_shard *sh,
 			 const struct nvmc_group *g, u32 at)
 {
-	if (g->writing & BIT_ULL(at))
+	if ((g->writing | g->holes) & BIT_ULL(at))
 		return false;
 	return !(g->present & BIT_ULL(at)) || !sh->slot[g->slots[at]].tries;
 }
@@ -163,6 +164,23 @@ u32 nvmc_extend(const struct nvmc *c, struct nvmc_shard *sh,
 	return run->nr - before;
 }
 EXPORT_SYMBOL_GPL(nvmc_extend);
+
+/**
+ * nvmc_gap_unread() - a block of a run that has no slot cannot be read
+ * @c: the cache
+ * @sh: the shard of @block
+ * @block: number of the block
+ *
+ * The run, which the caller settles as refused, is tried again without it; and as
+ * long as its erase unit is known here no other goes over it.
+ *
+ * Context: any, under the shard's lock, before the run is settled.
+ */
+void nvmc_gap_unread(const struct nvmc *c, struct nvmc_shard *sh, u64 block)
+{
+	nvmc_group_find(c, sh, block)->holes |= BIT_ULL(nvmc_place(c, block));
+}
+EXPORT_SYMBOL_GPL(nvmc_gap_unread);
 
 /* Begin with this slot, if that is possible now. */
 static enum nvmc_answer nvmc_try(const struct nvmc *c, struct nvmc_shard *sh,
@@ -404,6 +422,8 @@ static void nvmc_settle_block(const struct nvmc *c, struct nvmc_shard *sh,
 	struct nvmc_slot *s;
 
 	WRITE_ONCE(g->writing, g->writing & ~BIT_ULL(at));
+	if (end == NVMC_WRITTEN)
+		g->holes &= ~BIT_ULL(at);
 	if (i == NVMC_NONE)
 		return;
 	s = &sh->slot[i];

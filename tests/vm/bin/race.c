@@ -18,6 +18,7 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -601,16 +602,23 @@ static void *work(void *task)
 	return NULL;
 }
 
-/* Only these, each as often as the others. */
+static bool is_among(const char *name, char **names)
+{
+	while (*names && strcmp(*names, name))
+		names++;
+	return *names;
+}
+
+/* Only these, how often to each other as among all. */
 static void restrict_to(char **names)
 {
-	unsigned int i;
-	char **name;
+	struct operation *op;
 
-	for (i = 0; i < OPERATIONS; i++) {
-		operations[i].weight = 0;
-		for (name = names; *name; name++)
-			operations[i].weight |= !strcmp(operations[i].name, *name);
+	for (op = operations; op < operations + OPERATIONS; op++) {
+		if (!is_among(op->name, names))
+			op->weight = 0;
+		else if (!op->weight)
+			op->weight = 1;
 	}
 }
 

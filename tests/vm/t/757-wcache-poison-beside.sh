@@ -1,4 +1,4 @@
-# proves: in a block that is partly in the cache and partly poisoned on the medium every sector that is good can be read, and writing those that are not makes it a block as any other; who has mapped what is lost gets a signal, not what was there
+# proves: in a block that is partly in the cache and partly poisoned on the medium every sector that is good can be read, and writing those that are not makes it a block as any other; who has mapped what is lost gets a signal, not what was there; what lies beside a block that cannot be read is not refused for it again and again
 # kernels: either
 # shellcheck source=tests/vm/t/lib-wcache.sh
 . /payload/t/lib-wcache.sh
@@ -56,6 +56,21 @@ done
 badblocks_are "18 1"
 put_sector 18
 sector 16 8 || fail "all sectors, once they were written"
+must sync "$DISK"
+badblocks_are ""
+medium_holds want
+# a block between two dirty ones that cannot be read is no gap to be written over
+hand_to nvm_wcache
+must fake poison t2 $((20 * 4096)) 512
+for n in 1 2 3; do
+	failures=$(count failures)
+	put_sector $((19 * 8))
+	put_sector $((21 * 8))
+	must sync "$DISK"
+done
+same "$failures" "$(count failures)" "blocks refused at the third time"
+badblocks_are "160 1"
+must dd if=want of="$DISK" bs=4k skip=19 seek=19 count=3 oflag=direct conv=notrunc,nocreat status=none
 must sync "$DISK"
 badblocks_are ""
 medium_holds want

@@ -52,7 +52,7 @@ race_all()
 	race_for "$seconds" "$1"
 	unmount_all
 	# the bus itself goes in a moment in which nobody holds anything
-	race_for $((seconds / 3)) "$1" load unload unload_core add attributes parameters probe open read
+	race_for $((seconds / 3)) "$1" load unload unload_core add attributes parameters probe
 	[ ! -w "$BUS/flush" ] || must sysfs_write "$BUS/flush" 1
 	[ ! -e "$P/map" ] || must sysfs_write "$P/map" $'\n'
 	must nvm_unload
