@@ -187,11 +187,17 @@ plant_mutants()
 	mutant "memory is trusted at once" room.c \
 		"sh->room + expected + 2" "sh->nr"
 	mutant "memory is asked for when there is none left" slot.c \
-		"	if (may_alloc && nvmc_is_tight(c, sh))" "	if (false)"
+		"if (sh->free.nr || (sh->clean.nr" "if (false && (sh->clean.nr"
 	mutant "what is clean becomes dirty and no memory is asked for" slot.c \
 		"s->state == NVMC_CLEAN && may_alloc &&" "false &&"
 	mutant "write-back waits for more to be dirty than there is memory for" writeback.c \
 		"nr > sh->high" "nr > sh->nr * 5 / 8"
+	mutant "memory is asked for again at once" room.c \
+		"sh->ask_at = now + c->geo.backoff;" "sh->ask_at = now;"
+	mutant "with little room one command goes at a time" room.c \
+		"sh->high - min(sh->high, NVMC_SPAN)" "sh->low"
+	mutant "what was discarded is never a gap again" forget.c \
+		"g->holes &= ~bit;" ""
 	mutant "write-back goes on until nothing is dirty" room.c \
 		"sh->low = div_u64((u64)c->geo.low * room, sh->nr);" "sh->low = 0;"
 	mutant "the last slot costs no more than the one before" throttle.c \

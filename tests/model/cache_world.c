@@ -285,7 +285,7 @@ static void write_begins(struct world *w, struct task *t)
 				 &t->slot, &t->old)) {
 	case NVMC_NEED_MEMORY:
 		if (!pick(w, 3)) {
-			nvmc_refused_memory(&w->c, sh);
+			nvmc_refused_memory(&w->c, sh, w->now);
 			return;
 		}
 		given = nvmc_give(&w->c, sh);

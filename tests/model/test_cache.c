@@ -245,15 +245,17 @@ static u32 shrunk(u32 to)
 
 static void test_shrink(void)
 {
+	struct nvmc_geometry geo = small;
 	u32 i, slot, old;
 
-	start(&small);
+	geo.reserve = 4;
+	start(&geo);
 	put_many(0, 8, 0);
 	flush(0);
 	put_many(100, 4, 0);
-	tap_ok(nvmc_spare(&c, sh) == 57 && shrunk(0) == 57 && !nvmc_spare(&c, sh),
+	tap_ok(nvmc_spare(&c, sh) == 56 && shrunk(0) == 56 && !nvmc_spare(&c, sh),
 	       "the shrinker gets what is free and clean, but for some beside what is dirty");
-	put_many(200, 3, 0);
+	put_many(200, 4, 0);
 	tap_ok(put(999, FULL, 0) == NVMC_FULL, "then there is no slot without memory");
 	tap_ok(sh->dirty.nr < small.low && next_run(0), "which starts the write-back, however little is dirty");
 	settle(&run, true, 0);
@@ -266,7 +268,7 @@ static void test_shrink(void)
 		put(i * 50, FULL, 0);
 		flush(0);
 	}
-	tap_ok(nvmc_has_memory(sh) == small.reserve && sh->stats.written == 8 + 9 + 10,
+	tap_ok(nvmc_has_memory(sh) == geo.reserve && sh->stats.written == 8 + 10 + 10,
 	       "with the reserve alone all goes on");
 	nvmc_exit(&c);
 }
@@ -277,10 +279,11 @@ static enum nvmc_answer put_refused(u64 block, bool *asked)
 	u32 slot, old;
 	enum nvmc_answer a;
 
-	a = nvmc_write_begin(&c, sh, block, FULL, 0, true, &slot, &old);
+	/* later than any backoff */
+	a = nvmc_write_begin(&c, sh, block, FULL, small.backoff, true, &slot, &old);
 	*asked = a == NVMC_NEED_MEMORY;
 	if (*asked) {
-		nvmc_refused_memory(&c, sh);
+		nvmc_refused_memory(&c, sh, 0);
 		return put(block, FULL, 0);
 	}
 	if (a == NVMC_HIT)
@@ -325,9 +328,20 @@ static void test_refused_memory(void)
 	while (nvmc_dirty(sh) < 23)
 		put_refused(sh->slot[sh->clean.head].block, &asked);
 	tap_ok(!asked && sh->free.nr &&
-	       nvmc_write_begin(&c, sh, sh->slot[sh->clean.head].block, FULL, 0, true, &slot,
-				&old) == NVMC_NEED_MEMORY,
+	       nvmc_write_begin(&c, sh, sh->slot[sh->clean.head].block, FULL, small.backoff,
+				true, &slot, &old) == NVMC_NEED_MEMORY,
 	       "for what is clean and will be dirty it is asked for, too");
+	nvmc_exit(&c);
+
+	start(&small);
+	shrunk(8);
+	for (block = 0; nvmc_dirty(sh) < 6; block += 100)
+		put_refused(block, &asked);
+	tap_ok(asked && nvmc_write_begin(&c, sh, block, FULL, 0, true, &slot, &old) == NVMC_HIT,
+	       "who was refused it is not asked again at once, if there is a slot");
+	nvmc_write_end(&c, sh, slot, FULL);
+	written_back(0);
+	tap_ok(!nvmc_dirty(sh), "with little room as well some commands go at a time");
 	nvmc_exit(&c);
 }
 
@@ -987,42 +1001,6 @@ static void test_gaps(void)
 	nvmc_exit(&c);
 }
 
-static void test_hole(void)
-{
-	struct nvmc_geometry geo = small;
-
-	geo.busy_unit = BLOCK;
-	geo.max_gap = 3;
-	start(&geo);
-	put(1, FULL, 0);
-	put(3, FULL, 0);
-	nvmc_flush_begin(sh, 0);
-	tap_ok(next_run(0) && is_run(1, 3), "nobody knows that a block of a gap cannot be read");
-	nvmc_gap_unread(&c, sh, 2);
-	settle(&run, false, 0);
-	written_back(10);
-	tap_ok(nvmc_flush_done(sh) && !nvmc_flush_end(sh), "what is on both sides of it is written");
-	put(1, FULL, 20);
-	put(3, FULL, 20);
-	nvmc_flush_begin(sh, 20);
-	tap_ok(next_run(20) && is_run(1, 1), "the next time nobody tries to go over it");
-	settle(&run, true, 20);
-	written_back(20);
-	tap_ok(nvmc_flush_done(sh) && !nvmc_flush_end(sh) && sh->stats.failures == 2, "and nothing fails");
-	put_many(1, 3, 30);
-	nvmc_flush_begin(sh, 30);
-	tap_ok(next_run(30) && is_run(1, 3), "until it was written");
-	settle(&run, true, 30);
-	nvmc_flush_end(sh);
-	put(1, FULL, 40);
-	put(3, FULL, 40);
-	nvmc_flush_begin(sh, 40);
-	tap_ok(next_run(40) && is_run(1, 3), "from then on it is a gap like any other");
-	settle(&run, true, 40);
-	nvmc_flush_end(sh);
-	nvmc_exit(&c);
-}
-
 /* Made for a store to come, which then cannot be. */
 static void test_empty_slot(void)
 {
@@ -1090,6 +1068,54 @@ static void drain(const struct nvmc_run *d)
 
 	while (at < d->nr)
 		at = nvmc_drained(&c, sh, d, at);
+}
+
+static void test_hole(void)
+{
+	struct nvmc_geometry geo = small;
+	struct nvmc_run d = { .block = 2 };
+
+	geo.busy_unit = BLOCK;
+	geo.max_gap = 3;
+	start(&geo);
+	put(1, FULL, 0);
+	put(3, FULL, 0);
+	nvmc_flush_begin(sh, 0);
+	tap_ok(next_run(0) && is_run(1, 3), "nobody knows that a block of a gap cannot be read");
+	nvmc_gap_unread(&c, sh, 2);
+	settle(&run, false, 0);
+	written_back(10);
+	tap_ok(nvmc_flush_done(sh) && !nvmc_flush_end(sh), "what is on both sides of it is written");
+	put(1, FULL, 20);
+	put(3, FULL, 20);
+	nvmc_flush_begin(sh, 20);
+	tap_ok(next_run(20) && is_run(1, 1), "the next time nobody tries to go over it");
+	settle(&run, true, 20);
+	written_back(20);
+	tap_ok(nvmc_flush_done(sh) && !nvmc_flush_end(sh) && sh->stats.failures == 2, "and nothing fails");
+	put_many(1, 3, 30);
+	nvmc_flush_begin(sh, 30);
+	tap_ok(next_run(30) && is_run(1, 3), "until it was written");
+	settle(&run, true, 30);
+	nvmc_flush_end(sh);
+	put(1, FULL, 40);
+	put(3, FULL, 40);
+	nvmc_flush_begin(sh, 40);
+	tap_ok(next_run(40) && is_run(1, 3), "from then on it is a gap like any other");
+	nvmc_gap_unread(&c, sh, 2);
+	settle(&run, false, 40);
+	written_back(50);
+	nvmc_flush_end(sh);
+	discard(&d, 1);
+	drain(&d);
+	discarded(&d);
+	put(1, FULL, 60);
+	put(3, FULL, 60);
+	nvmc_flush_begin(sh, 60);
+	tap_ok(next_run(60) && is_run(1, 3), "nor is it a hole any more once it was discarded");
+	settle(&run, true, 60);
+	nvmc_flush_end(sh);
+	nvmc_exit(&c);
 }
 
 static void test_discard(void)

@@ -302,6 +302,10 @@ main()
 	if grep -qs lib-debian.sh "${hosts[@]:-/dev/null}"; then
 		"$here/mkdebian.sh" >/dev/null || echo "not ok - $kernel the Debian root is made"
 	fi
+	if grep -qs lib-built-in.sh "${hosts[@]:-/dev/null}"; then
+		"$VM_TOP/scripts/debug-kernel.sh" built-in >/dev/null ||
+			echo "not ok - $kernel the kernel with the stack built in is built"
+	fi
 	for f in "${hosts[@]}"; do
 		too_late "$f" || run_on_host "$f"
 	done

@@ -120,8 +120,8 @@ enum nvmc_end {
  * @low: and goes on until no more than these are
  * @max_age: ticks: a block is written back when it is dirty for longer; rewritten
  *	     ones after at most half as long again
- * @backoff: ticks between two tries of a block that failed, or of a device that is
- *	     hung, then twice as many, up to @max_age
+ * @backoff: ticks between two tries of a block that failed, or to get memory; or of
+ *	     a device that is hung, then twice as many, up to @max_age
  */
 struct nvmc_geometry {
 	u32	block;
@@ -245,7 +245,8 @@ struct nvmc_stats {
  * @nr: how many
  * @room: how many have memory, or can be expected to get some, see room.c
  * @high: &nvmc_geometry.high, of these
- * @low: the same
+ * @low: the same, or less, see room.c
+ * @ask_at: tick; @room is less than @nr: when to ask for memory again
  * @empty: slots without memory
  * @free: slots without a block
  * @clean: least recently cleaned first, with a second chance
@@ -272,6 +273,7 @@ struct nvmc_shard {
 	u32			room;
 	u32			high;
 	u32			low;
+	u32			ask_at;
 	struct nvmc_list	empty;
 	struct nvmc_list	free;
 	struct nvmc_list	clean;
@@ -421,7 +423,7 @@ u32 nvmc_newest_slot(const struct nvmc *c, struct nvmc_shard *sh, u64 block);
 
 /* room.c */
 u32 nvmc_give(const struct nvmc *c, struct nvmc_shard *sh);
-void nvmc_refused_memory(const struct nvmc *c, struct nvmc_shard *sh);
+void nvmc_refused_memory(const struct nvmc *c, struct nvmc_shard *sh, u32 now);
 u32 nvmc_spare(const struct nvmc *c, const struct nvmc_shard *sh);
 u32 nvmc_shrink(const struct nvmc *c, struct nvmc_shard *sh);
 

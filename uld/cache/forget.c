@@ -121,9 +121,12 @@ u32 nvmc_discard_end(const struct nvmc *c, struct nvmc_shard *sh,
 	u32 end = min(from + nvmc_left_in_group(c, run->block + from), run->nr);
 
 	nvmc_change_begin(sh);
-	for (; from < end; from++)
-		WRITE_ONCE(g->writing, g->writing &
-			   ~BIT_ULL(nvmc_place(c, run->block + from)));
+	for (; from < end; from++) {
+		u64 bit = BIT_ULL(nvmc_place(c, run->block + from));
+
+		WRITE_ONCE(g->writing, g->writing & ~bit);
+		g->holes &= ~bit;
+	}
 	nvmc_group_release(c, sh, g);
 	nvmc_change_end(sh);
 	sh->discards--;

@@ -21,11 +21,11 @@ void nvmc_make_busy(const struct nvmc *c, struct nvmc_shard *sh,
 
 /* room.c */
 void nvmc_room_init(const struct nvmc *c, struct nvmc_shard *sh);
-bool nvmc_is_tight(const struct nvmc *c, const struct nvmc_shard *sh);
+bool nvmc_may_ask(const struct nvmc_shard *sh, u32 now);
+bool nvmc_is_tight(const struct nvmc *c, const struct nvmc_shard *sh, u32 now);
 
 /* slot.c, for the others */
-enum nvmc_answer nvmc_take(const struct nvmc *c, struct nvmc_shard *sh,
-			   bool may_alloc, u32 *slot);
+u32 nvmc_take(const struct nvmc *c, struct nvmc_shard *sh);
 void nvmc_set_free(struct nvmc_shard *sh, u32 i);
 void nvmc_leave_list(struct nvmc_shard *sh, u32 i);
 void nvmc_update_ready(const struct nvmc *c, struct nvmc_shard *sh, u32 i);
@@ -112,6 +112,12 @@ static inline bool nvmc_is_busy(const struct nvmc *c,
 	first = nvmc_place(c, block) >> c->busy_shift << c->busy_shift;
 	last = first + (1U << c->busy_shift) - 1;
 	return writing & GENMASK_ULL(last, first);
+}
+
+/* Ticks wrap. */
+static inline bool nvmc_is_past(u32 tick, u32 now)
+{
+	return (s32)(now - tick) >= 0;
 }
 
 #endif /* NVMC_INDEX_H */

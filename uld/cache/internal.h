@@ -127,6 +127,7 @@ struct nvmc_view {
  * @nowait: do not sleep
  * @may_alloc: more memory may be asked for
  * @refused: when there was none for the first time, in jiffies; or 0
+ * @given: blocks of memory that it got
  * @answer: what the bookkeeping says
  * @slot: goes with @answer
  * @old: the same
@@ -141,6 +142,7 @@ struct nvmc_access {
 	bool			nowait;
 	bool			may_alloc;
 	unsigned long		refused;
+	unsigned int		given;
 	enum nvmc_answer	answer;
 	u32			slot;
 	u32			old;

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The memory of the slots. It comes when it is needed and goes when the system
- * needs it more; the reserve stays, with which write-back always goes on.
+ * needs it more; the reserve stays, with which write-back always goes on, and some
+ * beside what is dirty.
  */
 #include <linux/gfp.h>
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
-#include <linux/sched.h>
 #include "internal.h"
 
 static void nvmc_memory_refused(struct nvmc_engine *e, struct nvmc_part *part)
 {
 	guard(spinlock)(&part->lock);
-	nvmc_refused_memory(&e->c, part->sh);
+	nvmc_refused_memory(&e->c, part->sh, nvmc_now());
 }
 
 /**
@@ -36,9 +36,8 @@ bool nvmc_memory_give(struct nvmc_engine *e, struct nvmc_part *part, gfp_t gfp)
 	u32 slot;
 
 	if (!page) {
-		/* Who may not wait for it, or frees it, is refused what others get. */
-		if (gfpflags_allow_blocking(gfp) &&
-		    !(current->flags & PF_MEMALLOC))
+		/* Who may not wait for it is refused what others get. */
+		if (gfpflags_allow_blocking(gfp))
 			nvmc_memory_refused(e, part);
 		return false;
 	}

@@ -18,6 +18,8 @@
 #define NVMC_SHORTEST_WAIT	(50 * NSEC_PER_USEC)
 /* After so long who waits for a slot looks himself. */
 #define NVMC_LONGEST_SLEEP	max(HZ / 20, 1)
+/* Blocks of memory that one write gets: beside its own some for those who follow. */
+#define NVMC_MOST_GIVEN		2
 /* No memory for so long is no accident. */
 #define NVMC_PATIENCE		(2 * HZ)
 
@@ -68,7 +70,8 @@ static bool nvmc_may_get_memory(const struct nvmc_access *a)
 {
 	return a->may_alloc || a->nowait ||
 	       (!nvmc_is_hung(&a->e->health) &&
-		time_before(jiffies, a->refused + NVMC_PATIENCE));
+		(!a->refused ||
+		 time_before(jiffies, a->refused + NVMC_PATIENCE)));
 }
 
 static void nvmc_ask_write(struct nvmc_access *a)
@@ -202,6 +205,19 @@ u64 nvmc_fill(struct nvmc_engine *e, struct nvmc_part *part, u32 slot,
 	return has;
 }
 
+static void nvmc_get_memory(struct nvmc_access *a)
+{
+	if (nvmc_memory_give(a->e, a->part, a->nowait ? GFP_NOWAIT :
+						GFP_NOIO | __GFP_NORETRY)) {
+		a->refused = 0;
+		a->may_alloc = ++a->given < NVMC_MOST_GIVEN;
+		return;
+	}
+	a->may_alloc = false;
+	if (!a->refused)
+		a->refused = jiffies | 1;
+}
+
 /**
  * nvmc_enter() - begin a read or a write of some of a block
  * @a: what is wanted
@@ -217,27 +233,22 @@ int nvmc_enter(struct nvmc_access *a)
 		return -EIO;
 	a->may_alloc = true;
 	a->refused = 0;
+	a->given = 0;
 	nvmc_ask(a);
 	for (;;) {
 		switch (a->answer) {
 		case NVMC_WAIT:
 		case NVMC_FULL:
-			if (a->nowait) {
+			if (a->nowait && a->answer == NVMC_FULL)
 				nvmc_kick(a->e);
+			if (a->nowait)
 				return -EAGAIN;
-			}
 			if (nvmc_is_dead(a->e))
 				return -EIO;
 			nvmc_wait(a);
 			continue;
 		case NVMC_NEED_MEMORY:
-			a->may_alloc = nvmc_memory_give(a->e, a->part,
-							a->nowait ? GFP_NOWAIT :
-							GFP_NOIO | __GFP_NORETRY);
-			if (a->may_alloc)
-				a->refused = 0;
-			else if (!a->refused)
-				a->refused = jiffies | 1;
+			nvmc_get_memory(a);
 			break;
 		case NVMC_FILL:
 			if (a->sectors & ~nvmc_fill(a->e, a->part, a->slot,

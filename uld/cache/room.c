@@ -11,7 +11,7 @@
  */
 #include "index.h"
 
-/* So many blocks at least are written before write-back ends: a run, or some. */
+/* So many blocks lie between the watermarks at least: or one command goes at a time. */
 #define NVMC_SPAN	8U
 
 static void nvmc_set_room(const struct nvmc *c, struct nvmc_shard *sh, u32 room)
@@ -19,7 +19,8 @@ static void nvmc_set_room(const struct nvmc *c, struct nvmc_shard *sh, u32 room)
 	sh->room = room;
 	sh->high = div_u64((u64)c->geo.high * room, sh->nr);
 	sh->low = div_u64((u64)c->geo.low * room, sh->nr);
-	sh->low = min(sh->low, sh->high - min(sh->high, NVMC_SPAN));
+	if (room < sh->nr)
+		sh->low = min(sh->low, sh->high - min(sh->high, NVMC_SPAN));
 }
 
 /* None has memory yet. */
@@ -32,11 +33,18 @@ void nvmc_room_init(const struct nvmc *c, struct nvmc_shard *sh)
 	nvmc_set_room(c, sh, sh->nr);
 }
 
-/* Is more memory to be had before one more is dirty? */
-bool nvmc_is_tight(const struct nvmc *c, const struct nvmc_shard *sh)
+/* To ask costs time, of who was refused just now. */
+bool nvmc_may_ask(const struct nvmc_shard *sh, u32 now)
 {
-	return sh->empty.nr && (u64)(nvmc_dirty(sh) + 1) * sh->nr >
-			       (u64)c->geo.high * nvmc_has_memory(sh);
+	return sh->room == sh->nr || nvmc_is_past(sh->ask_at, now);
+}
+
+/* Is more memory to be had before one more is dirty? */
+bool nvmc_is_tight(const struct nvmc *c, const struct nvmc_shard *sh, u32 now)
+{
+	return sh->empty.nr && nvmc_may_ask(sh, now) &&
+	       (u64)(nvmc_dirty(sh) + 1) * sh->nr >
+	       (u64)c->geo.high * nvmc_has_memory(sh);
 }
 
 /**
@@ -44,8 +52,8 @@ bool nvmc_is_tight(const struct nvmc *c, const struct nvmc_shard *sh)
  * @c: the cache
  * @sh: the shard
  *
- * The more can be had after it was refused the more is expected of the next: as
- * much again as was there without being expected, and a bit.
+ * The more can be had after it was refused the more is expected: each time about
+ * twice as much as there is not.
  *
  * Context: any, under the shard's lock.
  * Return: the slot whose memory is now what the caller says, or NVMC_NONE: each
@@ -69,11 +77,13 @@ EXPORT_SYMBOL_GPL(nvmc_give);
  * nvmc_refused_memory() - there is none, whatever is done for it
  * @c: the cache
  * @sh: the shard
+ * @now: tick
  *
  * Context: any, under the shard's lock.
  */
-void nvmc_refused_memory(const struct nvmc *c, struct nvmc_shard *sh)
+void nvmc_refused_memory(const struct nvmc *c, struct nvmc_shard *sh, u32 now)
 {
+	sh->ask_at = now + c->geo.backoff;
 	nvmc_set_room(c, sh, max(nvmc_has_memory(sh), 1U));
 }
 EXPORT_SYMBOL_GPL(nvmc_refused_memory);
@@ -91,7 +101,8 @@ u32 nvmc_spare(const struct nvmc *c, const struct nvmc_shard *sh)
 	u32 has = nvmc_has_memory(sh), idle, keep;
 
 	idle = READ_ONCE(sh->free.nr) + READ_ONCE(sh->clean.nr);
-	keep = div_u64((u64)nvmc_dirty(sh) * sh->nr + c->geo.high - 1,
+	/* Not what the next who writes asks for again. */
+	keep = div_u64((u64)(nvmc_dirty(sh) + 1) * sh->nr + c->geo.high - 1,
 		       c->geo.high);
 	keep = max(keep, c->geo.reserve);
 	return has > keep ? min(has - keep, idle) : 0;
@@ -109,9 +120,9 @@ EXPORT_SYMBOL_GPL(nvmc_spare);
  */
 u32 nvmc_shrink(const struct nvmc *c, struct nvmc_shard *sh)
 {
-	u32 i;
+	u32 i = nvmc_spare(c, sh) ? nvmc_take(c, sh) : NVMC_NONE;
 
-	if (!nvmc_spare(c, sh) || nvmc_take(c, sh, false, &i) != NVMC_HIT)
+	if (i == NVMC_NONE)
 		return NVMC_NONE;
 	sh->slot[i].state = NVMC_EMPTY;
 	nvmc_push(sh, &sh->empty, i);

@@ -278,21 +278,24 @@ static u32 nvmc_evict(const struct nvmc *c, struct nvmc_shard *sh)
 	return NVMC_NONE;
 }
 
-/* A slot on no list, for new data. */
-enum nvmc_answer nvmc_take(const struct nvmc *c, struct nvmc_shard *sh,
-			   bool may_alloc, u32 *slot)
+/* A slot on no list, with memory; or NVMC_NONE. */
+u32 nvmc_take(const struct nvmc *c, struct nvmc_shard *sh)
 {
-	if (may_alloc && nvmc_is_tight(c, sh))
-		return NVMC_NEED_MEMORY;
-	if (sh->free.nr) {
-		*slot = sh->free.head;
-		nvmc_unlink(sh, &sh->free, *slot);
-		return NVMC_HIT;
-	}
-	if (may_alloc && sh->empty.nr)
-		return NVMC_NEED_MEMORY;
-	*slot = nvmc_evict(c, sh);
-	return *slot == NVMC_NONE ? NVMC_FULL : NVMC_HIT;
+	u32 i = sh->free.head;
+
+	if (i == NVMC_NONE)
+		return nvmc_evict(c, sh);
+	nvmc_unlink(sh, &sh->free, i);
+	return i;
+}
+
+/* Is memory to be asked for before a slot is taken? */
+static bool nvmc_asks_first(const struct nvmc *c, const struct nvmc_shard *sh,
+			    u32 now)
+{
+	if (sh->free.nr || (sh->clean.nr && !nvmc_may_ask(sh, now)))
+		return nvmc_is_tight(c, sh, now);
+	return sh->empty.nr;
 }
 
 /* It is on no list, and nobody's. */
@@ -332,13 +335,14 @@ static enum nvmc_answer nvmc_write_new(const struct nvmc *c,
 				       u64 sectors, u32 now, bool may_alloc,
 				       u32 *slot, u32 *old)
 {
-	enum nvmc_answer a = nvmc_take(c, sh, may_alloc, slot);
-
+	if (may_alloc && nvmc_asks_first(c, sh, now))
+		return NVMC_NEED_MEMORY;
+	*slot = nvmc_take(c, sh);
 	/* Who waits for a slot has the write-back begin, however little is dirty. */
-	if (a == NVMC_FULL)
+	if (*slot == NVMC_NONE) {
 		sh->draining = true;
-	if (a != NVMC_HIT)
-		return a;
+		return NVMC_FULL;
+	}
 	nvmc_attach(c, sh, *slot, block, now);
 	sh->slot[*slot].writers = 1;
 	sh->stats.writes++;
@@ -415,7 +419,7 @@ enum nvmc_answer nvmc_write_begin(const struct nvmc *c, struct nvmc_shard *sh,
 		return nvmc_write_new(c, sh, block, sectors, now, may_alloc,
 				      slot, old);
 	}
-	if (s->state == NVMC_CLEAN && may_alloc && nvmc_is_tight(c, sh))
+	if (s->state == NVMC_CLEAN && may_alloc && nvmc_is_tight(c, sh, now))
 		return NVMC_NEED_MEMORY;
 	nvmc_dirty_again(c, sh, *slot, now);
 	s->writers++;

@@ -85,7 +85,7 @@ void nvmc_rate_settled(struct nvmc_rate *r, u64 now, u32 blocks)
 	r->settled = now;
 	if (!blocks)
 		return;
-	each = div_u64(now - begin, blocks);
+	each = min(div_u64(now - begin, blocks), NVMC_LONGEST_WAIT);
 	if (r->service)
 		each = r->service + div_u64(each, NVMC_AVERAGE) -
 		       div_u64(r->service, NVMC_AVERAGE);

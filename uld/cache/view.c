@@ -229,14 +229,23 @@ void nvmc_view_age(struct nvmc_engine *e)
 	}
 }
 
-/* Under the view's lock. Others need slots, too. */
+/* Others need slots, too. */
+static u32 nvmc_most_pins(const struct nvmc_engine *e)
+{
+	u32 all = 0, room = 0, i;
+
+	for (i = 0; i < e->c.geo.shards; i++) {
+		all += e->parts[i].sh->nr;
+		room += READ_ONCE(e->parts[i].sh->room);
+	}
+	/* What is pinned is none of the room that there is beside what is dirty. */
+	return room < all ? room / 16 : all / 4;
+}
+
+/* Under the view's lock. */
 static void nvmc_make_room(struct nvmc_engine *e)
 {
-	u32 room = 0, i;
-
-	for (i = 0; i < e->c.geo.shards; i++)
-		room += READ_ONCE(e->parts[i].sh->room);
-	if (e->view.nr > room / 4)
+	if (e->view.nr > nvmc_most_pins(e))
 		nvmc_hide_pages(e, 0, ULONG_MAX, false);
 }
 

@@ -12,11 +12,6 @@ enum nvmc_why {
 	NVMC_WHY_AMOUNT,
 };
 
-static bool nvmc_is_past(u32 tick, u32 now)
-{
-	return (s32)(now - tick) >= 0;
-}
-
 /*
  * Commands must not keep the mapping undefined for ever where a block waits to
  * be completed from it. Over once that block has all sectors some other way.

@@ -609,7 +609,7 @@ static bool is_among(const char *name, char **names)
 	return *names;
 }
 
-/* Only these, how often to each other as among all. */
+/* Only these, with the weights that they have anyway. */
 static void restrict_to(char **names)
 {
 	struct operation *op;

@@ -10,7 +10,7 @@
 . /payload/t/lib-wcache.sh
 
 ULD=nvm_wcache
-ONE="8M@$(at 0):type=2:undo=0:max_transfer=32K"
+ONE="8M@$(at 0):type=2:undo=0:max_transfer=32K:write_ns=200000"
 TWO="16M${ONE#8M}"
 
 at_exit nvm_unload

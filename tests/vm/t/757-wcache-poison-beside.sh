@@ -62,12 +62,15 @@ medium_holds want
 # a block between two dirty ones that cannot be read is no gap to be written over
 hand_to nvm_wcache
 must fake poison t2 $((20 * 4096)) 512
+before=$(count failures)
 for n in 1 2 3; do
 	failures=$(count failures)
 	put_sector $((19 * 8))
 	put_sector $((21 * 8))
 	must sync "$DISK"
 done
+# at the first they had to be completed, and went one by one
+[ "$failures" -gt "$before" ] || fail "nobody went over it at the second time"
 same "$failures" "$(count failures)" "blocks refused at the third time"
 badblocks_are "160 1"
 must dd if=want of="$DISK" bs=4k skip=19 seek=19 count=3 oflag=direct conv=notrunc,nocreat status=none

@@ -51,7 +51,7 @@ io_beside()
 
 io_beside_ends()
 {
-	kill "$BESIDE"
+	kill "$BESIDE" || fail "the I/O beside had ended"
 	wait "$BESIDE"
 }
 
