@@ -7,22 +7,12 @@
 
 CDEV=/dev/nvmc0
 
-# give_to ULD: the region changes hands; udev may still look at the former disk
-give_to()
-{
-	must sysfs_write "$BUS"/devices/nvm0/driver_override "$1"
-	must sysfs_write "$BUS"/drivers/"$(attr nvm0 uld)"/unbind nvm0
-	wait_for "[ \$(attr nvm0 uld) = $1 ] || sysfs_write $BUS/drivers/$1/bind nvm0" 20
-	settle
-}
-
 # raw FILE BLOCKS: what the bare medium has in its first blocks
 raw()
 {
-	must modprobe nvm_raw
-	give_to nvm_raw
+	hand_to nvm_raw
 	must dd if="$DISK" of="$1" bs=4k count="$2" iflag=direct status=none
-	give_to nvm_wcache
+	hand_to nvm_wcache
 }
 
 wcache_up 64M:write_ns=100000 2

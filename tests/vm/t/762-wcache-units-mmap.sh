@@ -16,10 +16,12 @@ for units in write_unit=16K:busy_unit=16K write_unit=32K:busy_unit=64K busy_unit
 	io_beside_ends
 	mapper_up /dev/nvmc0 64
 	same "done" "$(ask s)" msync
-	# what the cache had and the medium has not would be gone
+	# so nothing is written when the cache goes: what it had and the medium has not would be gone
 	same 0 "$(count dirty)" "$units: dirty after msync"
 	mapper_down
-	hand_to nvm_raw
+	must sysfs_write "$P/map" $'\n'
+	must sysfs_write "$P/add" "64M@$NVM_SS:type=1"
+	disk_up
 	must dd if="$DISK" of=medium bs=4k count=64 iflag=direct status=none
 	for n in 0 1 31 63; do
 		same "NvM page $n" "$(page_text medium $n)" "$units: the medium"

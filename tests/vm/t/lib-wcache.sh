@@ -61,7 +61,8 @@ REGION=$BUS/devices/nvm0
 # of the knob bad_at
 NOWHERE=18446744073709551615
 
-# hand_to ULD: unbound from whoever has it, nvm0 is claimed by ULD
+# hand_to ULD: unbound from whoever has it, nvm0 is claimed by ULD; udev may still
+# look at the former disk
 hand_to()
 {
 	local had
@@ -72,7 +73,7 @@ hand_to()
 	must modprobe "$1"
 	settle
 	# loading it may have been enough
-	[ "$(attr nvm0 uld)" = "$1" ] || must sysfs_write "$BUS/drivers/$1/bind" nvm0
+	wait_for "[ \"\$(attr nvm0 uld)\" = $1 ] || sysfs_write $BUS/drivers/$1/bind nvm0" 20
 	wait_for "[ -b $DISK ]" 30
 	settle
 }
