@@ -105,17 +105,24 @@ measure()
 	cp "$cache/kernels/$kernel/release" "$work/"
 }
 
-# measure_all: make_initrd and boot_guest are the caller's
+# measure_all: make_initrd and boot_guest are the caller's. The kernels at the
+# same time: what else the host does changes no figure.
 measure_all()
 {
-	local k
+	local k failed=
+	local -a jobs=()
 
 	mkdir -p "$out"
 	"$top/scripts/deps.sh" build vm bench
 	compile
 	for k in "${kernels[@]}"; do
-		measure "$k"
+		measure "$k" &
+		jobs+=($!)
 	done
+	for k in "${jobs[@]}"; do
+		wait "$k" || failed=y
+	done
+	[ -z "$failed" ]
 }
 
 # run_bench REPORT ARGUMENT...: narrow_to CASE is the caller's, too
