@@ -28,6 +28,16 @@ static void start(const struct nvmc_geometry *geo)
 		;
 }
 
+/* With gaps of up to three blocks. */
+static void start_bridging(void)
+{
+	struct nvmc_geometry geo = small;
+
+	geo.busy_unit = BLOCK;
+	geo.max_gap = 3;
+	start(&geo);
+}
+
 static u32 newest(u64 block)
 {
 	u32 i;
@@ -957,12 +967,9 @@ static void test_held_out_of_reach(void)
 /* What lies between two dirty blocks is written once more. */
 static void test_gaps(void)
 {
-	struct nvmc_geometry geo = small;
 	u32 slot;
 
-	geo.busy_unit = BLOCK;
-	geo.max_gap = 3;
-	start(&geo);
+	start_bridging();
 	put(1, FULL, 0);
 	put(3, FULL, 0);
 	put(7, FULL, 0);
@@ -986,7 +993,7 @@ static void test_gaps(void)
 	nvmc_flush_end(sh);
 	nvmc_exit(&c);
 
-	start(&geo);
+	start_bridging();
 	put(0, FULL, 0);
 	flush(0);
 	put(2, 1, 0);
@@ -1070,51 +1077,43 @@ static void drain(const struct nvmc_run *d)
 		at = nvmc_drained(&c, sh, d, at);
 }
 
+/* Blocks 1 and 3 are dirty, not 2: is the first run of a flush so long? */
+static bool flush_begins_with(u32 nr, u32 now)
+{
+	put(1, FULL, now);
+	put(3, FULL, now);
+	nvmc_flush_begin(sh, now);
+	return next_run(now) && is_run(1, nr);
+}
+
+/* Did the flush write all? */
+static bool flushed(bool good, u32 now, u32 later)
+{
+	settle(&run, good, now);
+	written_back(later);
+	return nvmc_flush_done(sh) && !nvmc_flush_end(sh);
+}
+
 static void test_hole(void)
 {
-	struct nvmc_geometry geo = small;
 	struct nvmc_run d = { .block = 2 };
 
-	geo.busy_unit = BLOCK;
-	geo.max_gap = 3;
-	start(&geo);
-	put(1, FULL, 0);
-	put(3, FULL, 0);
-	nvmc_flush_begin(sh, 0);
-	tap_ok(next_run(0) && is_run(1, 3), "nobody knows that a block of a gap cannot be read");
+	start_bridging();
+	tap_ok(flush_begins_with(3, 0), "nobody knows that a block of a gap cannot be read");
 	nvmc_gap_unread(&c, sh, 2);
-	settle(&run, false, 0);
-	written_back(10);
-	tap_ok(nvmc_flush_done(sh) && !nvmc_flush_end(sh), "what is on both sides of it is written");
-	put(1, FULL, 20);
-	put(3, FULL, 20);
-	nvmc_flush_begin(sh, 20);
-	tap_ok(next_run(20) && is_run(1, 1), "the next time nobody tries to go over it");
-	settle(&run, true, 20);
-	written_back(20);
-	tap_ok(nvmc_flush_done(sh) && !nvmc_flush_end(sh) && sh->stats.failures == 2, "and nothing fails");
-	put_many(1, 3, 30);
-	nvmc_flush_begin(sh, 30);
-	tap_ok(next_run(30) && is_run(1, 3), "until it was written");
-	settle(&run, true, 30);
-	nvmc_flush_end(sh);
-	put(1, FULL, 40);
-	put(3, FULL, 40);
-	nvmc_flush_begin(sh, 40);
-	tap_ok(next_run(40) && is_run(1, 3), "from then on it is a gap like any other");
+	tap_ok(flushed(false, 0, 10), "what is on both sides of it is written");
+	tap_ok(flush_begins_with(1, 20), "the next time nobody tries to go over it");
+	tap_ok(flushed(true, 20, 20) && sh->stats.failures == 2, "and nothing fails");
+	put(2, FULL, 30);
+	tap_ok(flush_begins_with(3, 30) && flushed(true, 30, 30), "until it was written");
+	tap_ok(flush_begins_with(3, 40), "from then on it is a gap like any other");
 	nvmc_gap_unread(&c, sh, 2);
-	settle(&run, false, 40);
-	written_back(50);
-	nvmc_flush_end(sh);
+	flushed(false, 40, 50);
 	discard(&d, 1);
 	drain(&d);
 	discarded(&d);
-	put(1, FULL, 60);
-	put(3, FULL, 60);
-	nvmc_flush_begin(sh, 60);
-	tap_ok(next_run(60) && is_run(1, 3), "nor is it a hole any more once it was discarded");
-	settle(&run, true, 60);
-	nvmc_flush_end(sh);
+	tap_ok(flush_begins_with(3, 60), "nor is it a hole any more once it was discarded");
+	flushed(true, 60, 60);
 	nvmc_exit(&c);
 }
 
