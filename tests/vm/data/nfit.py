@@ -13,12 +13,16 @@ With --body the four bytes come first that the static table has there. With
 --box ADDRESS [--how N] [--event N] the table is not printed but put into the box
 of nfit-lab.asl. --seen ADDRESS prints how often it was read, --peek ADDRESS the
 eight bytes there, --poke ADDRESS:VALUE puts them there, --write ADDRESS:HEX any.
+
+With --serve each line of the standard input is such words, until it ends; after
+what they print comes a line "= " and the exit code.
 """
 
 import mmap
 import os
 import struct
 import sys
+import traceback
 import uuid
 
 KINDS = {
@@ -71,10 +75,27 @@ def table(words):
 
 def memory(address, size):
     fd = os.open("/dev/mem", os.O_RDWR)
-    return mmap.mmap(fd, size, offset=address)
+    try:
+        return mmap.mmap(fd, size, offset=address)
+    finally:
+        os.close(fd)
+
+
+def serve():
+    for line in sys.stdin:
+        code = 0
+        try:
+            main(line.split())
+        except Exception:  # pylint: disable=broad-except # as if it ended with it
+            traceback.print_exc()
+            code = 1
+        print("=", code, flush=True)
 
 
 def main(argv):
+    if argv == ["--serve"]:
+        serve()
+        return
     options = {"--how": "0", "--event": "0"}
     while argv and argv[0].startswith("--"):
         name = argv.pop(0)

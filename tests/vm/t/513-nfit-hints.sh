@@ -7,7 +7,7 @@
 HINTS=$(at 960)
 # hint OFFSET: its address; hint_at OFFSET: what stands there, nobody has it claimed
 hint() { printf '0x%x' $((HINTS + $1)); }
-hint_at() { python3 /payload/data/nfit.py --peek "$(hint "$1")"; }
+hint_at() { nfit --peek "$(hint "$1")"; }
 caps() { attr "$1" capabilities; }
 claims() { grep -c 'nvm_nfit flush hints' /proc/iomem; }
 
@@ -15,7 +15,7 @@ A="spa:1:pmem:$(at 0):0x1000000" B="spa:2:pmem:$(at 64):0x1000000"
 
 lab_up
 for offset in 0 64; do
-	must python3 /payload/data/nfit.py --poke "$(hint $offset):0"
+	must nfit --poke "$(hint $offset):0"
 done
 must box "$A" map:1:1:1:0 dimm:1:1 "hint:1:$(hint 0)" "$B" map:2:2:2:0 dimm:2:2 "hint:2:$(hint 64)"
 no_autoload

@@ -12,7 +12,7 @@ A="spa:1:pmem:$(at 0):0x1000000 map:1:1:1:0" B="spa:2:pmem:$(at 64):0x1000000 ma
 in_a() { printf '0x%x' $((NVM_SS + $1)); }
 started() { get 0x110; }
 # last OFFSET: eight bytes of the last start (from 0x170) or clear (from 0x190)
-last() { printf '0x%x' "$(python3 /payload/data/nfit.py --peek "$(printf '0x%x' $((BOX + $1)))")"; }
+last() { printf '0x%x' "$(nfit --peek "$(printf '0x%x' $((BOX + $1)))")"; }
 how() { echo $(($(last 0x180) >> 16 & 255)); }
 # looks ANSWERS: the firmware tells of errors, and both regions were looked at,
 # which was asked about so often

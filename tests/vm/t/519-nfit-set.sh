@@ -128,7 +128,7 @@ no_functions
 
 # a flush writes to the hint of each, and in a domain of hints it needs all
 for offset in 0 64 128; do
-	must python3 /payload/data/nfit.py --poke "$(printf '0x%x' $((HINTS + offset))):0"
+	must nfit --poke "$(printf '0x%x' $((HINTS + offset))):0"
 done
 hints="hint:0x10:$HINTS hint:0x110:$(printf '0x%x' $((HINTS + 64))) hint:0x1010:$(printf '0x%x' $((HINTS + 128)))"
 found $RANGE $A $B $C $DIMMS $hints caps:0
@@ -139,7 +139,7 @@ settle
 must unbind_lab
 wait_for '! grep -q "nvm_nfit flush hints" /proc/iomem' 10
 for offset in 0 64 128; do
-	same 1 "$(python3 /payload/data/nfit.py --peek "$(printf '0x%x' $((HINTS + offset)))")" "hint at $offset"
+	same 1 "$(nfit --peek "$(printf '0x%x' $((HINTS + offset)))")" "hint at $offset"
 done
 found $RANGE $A $B $C $DIMMS ${hints% *} caps:0
 same none "$(attr nvm0 persistence_domain)" "domain with one hint less"

@@ -47,15 +47,32 @@ BOX=$(grep -o 'nfit\.box=[^ ]*' /proc/cmdline | cut -d= -f2)
 # at MIB: an address in the reserved range
 at() { printf '0x%x' $((NVM_SS + ($1 << 20))); }
 
-# box [OPTION...] WORD...: what _FIT gives from now on, see data/nfit.py
-box() { python3 /payload/data/nfit.py --box "$BOX" "$@"; }
+# One for all a test asks of it: to start it takes longer than most that it does.
+coproc NFIT { exec python3 /payload/data/nfit.py --serve; }
+exec {NFIT_IN}>&"${NFIT[1]}" {NFIT_OUT}<&"${NFIT[0]}"
 
-seen() { python3 /payload/data/nfit.py --seen "$BOX"; }
+# nfit WORD...: data/nfit.py; not at the same time as another
+nfit()
+{
+	local line
+
+	echo "$*" >&"$NFIT_IN" || return
+	while IFS= read -r line <&"$NFIT_OUT"; do
+		[[ $line != "= "* ]] || return "${line#= }"
+		echo "$line"
+	done
+	return 1
+}
+
+# box [OPTION...] WORD...: what _FIT gives from now on, see data/nfit.py
+box() { nfit --box "$BOX" "$@"; }
+
+seen() { nfit --seen "$BOX"; }
 
 # put OFFSET HEX: bytes of the box; get OFFSET: the number there, of four bytes.
 # nfit-lab.asl says what they mean.
-put() { must python3 /payload/data/nfit.py --write "$(printf '0x%x' $((BOX + $1))):$2"; }
-get() { echo $(($(python3 /payload/data/nfit.py --peek "$(printf '0x%x' $((BOX + $1)))") & 0xffffffff)); }
+put() { must nfit --write "$(printf '0x%x' $((BOX + $1))):$2"; }
+get() { echo $(($(nfit --peek "$(printf '0x%x' $((BOX + $1)))") & 0xffffffff)); }
 
 # le BYTES NUMBER: as hex, the lowest byte first
 le()
