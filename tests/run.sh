@@ -61,8 +61,8 @@ debug()
 # a few of its tests, with another seed each time
 debug_sample()
 {
-	# a quarter of an hour until the kernel is built, and ten minutes for what it is for
-	if [ "$(date +%s)" -gt $((${NVM_DEADLINE:-9999999999} - 1500)) ]; then
+	# twenty minutes until the kernel is built, and a quarter of an hour for what it is for
+	if [ "$(date +%s)" -gt $((${NVM_DEADLINE:-9999999999} - 2100)) ]; then
 		echo "ok - debug: a sample # SKIP no time left"
 		return
 	fi
