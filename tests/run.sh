@@ -61,7 +61,7 @@ debug()
 # a few of its tests, with another seed each time
 debug_sample()
 {
-	# twenty minutes until the kernel is built, and a quarter of an hour for what it is for
+	# twenty minutes until the kernel is built, and a quarter of an hour at least for what it is for
 	if [ "$(date +%s)" -gt $((${NVM_DEADLINE:-9999999999} - 2100)) ]; then
 		echo "ok - debug: a sample # SKIP no time left"
 		return
