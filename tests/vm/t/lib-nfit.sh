@@ -48,8 +48,10 @@ BOX=$(grep -o 'nfit\.box=[^ ]*' /proc/cmdline | cut -d= -f2)
 at() { printf '0x%x' $((NVM_SS + ($1 << 20))); }
 
 # One for all a test asks of it: to start it takes longer than most that it does.
-coproc NFIT_PY { exec python3 /payload/data/nfit.py --serve; }
-exec {NFIT_IN}>&"${NFIT_PY[1]}" {NFIT_OUT}<&"${NFIT_PY[0]}"
+if [ -n "$BOX" ]; then
+	coproc NFIT_PY { exec python3 /payload/data/nfit.py --serve; }
+	exec {NFIT_IN}>&"${NFIT_PY[1]}" {NFIT_OUT}<&"${NFIT_PY[0]}"
+fi
 
 # nfit WORD...: data/nfit.py; not at the same time as another
 nfit()
