@@ -49,9 +49,7 @@ vm_prepare()
 	images=$("$VM_HERE/mkimages.sh" "$1") || return
 	{ read -r VM_ROOT; read -r VM_MODULES; read -r VM_INITRD; } <<<"$images"
 	VM_WORK=$(mktemp -d "${TMPDIR:-/tmp}/nvm-vm.XXXXXX") || return
-	"$VM_HERE/payload.sh" "$1" "$VM_WORK/payload.cpio" || return
-	# the images are padded to the four bytes that may begin another one
-	cat "$VM_INITRD" "$VM_WORK/payload.cpio" >"$VM_WORK/initrd"
+	"$VM_HERE/payload.sh" "$1" "$VM_WORK/payload.squashfs"
 }
 
 vm_accel()
@@ -124,12 +122,14 @@ vm_qemu()
 {
 	vm_board
 	printf '%s\n' \
-		-kernel "$VM_CACHE/kernels/$VM_KERNEL/$IMAGE" -initrd "$VM_WORK/initrd" \
+		-kernel "$VM_CACHE/kernels/$VM_KERNEL/$IMAGE" -initrd "$VM_INITRD" \
 		-append "$(vm_cmdline)" \
 		-drive "if=none,id=root,format=raw,readonly=on,file=$VM_ROOT" \
 		-device virtio-blk-pci,drive=root \
 		-drive "if=none,id=mods,format=raw,readonly=on,file=$VM_MODULES" \
 		-device virtio-blk-pci,drive=mods \
+		-drive "if=none,id=payload,format=raw,readonly=on,file=$VM_WORK/payload.squashfs" \
+		-device virtio-blk-pci,drive=payload \
 		-device virtio-serial-pci \
 		-chardev "socket,id=ctl,path=$VM_DIR/ctl,server=on,wait=off" \
 		-device virtserialport,chardev=ctl,name=nvm.ctl \

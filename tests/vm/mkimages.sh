@@ -16,6 +16,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../../scripts/common.sh"
 # shellcheck source=tests/vm/debian-sources.sh
 . "$here/debian-sources.sh"
+# shellcheck source=tests/vm/squash.sh
+. "$here/squash.sh"
 cache=${NVM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/nvm-core}
 
 # Change the recipe and the images are made anew.
@@ -32,9 +34,6 @@ keep=(arch/x86/crypto block crypto fs lib mm
 	drivers/regmap drivers/scsi drivers/tty drivers/uio drivers/vfio drivers/virtio)
 
 say() { printf '# images: %s\n' "$*" >&2; }
-
-# uncompressed: the guest's time is dear, the host's page cache is not
-squash=(-noI -noD -noF -noX -no-xattrs -no-progress -quiet)
 
 # shellcheck disable=SC2016 # the hooks are for mmdebstrap's shell
 make_root()

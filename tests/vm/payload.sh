@@ -4,13 +4,15 @@
 # Pack what changes from run to run: our modules with their indexes, the
 # tests, the helpers and the scripts.
 #
-# usage: payload.sh SERIES OUT.cpio
+# usage: payload.sh SERIES OUT.squashfs
 
 set -euo pipefail
 
 top=$(cd "$(dirname "$0")/../.." && pwd)
 # shellcheck source=scripts/common.sh
 . "$top/scripts/common.sh"
+# shellcheck source=tests/vm/squash.sh
+. "$top/tests/vm/squash.sh"
 cache=${NVM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/nvm-core}
 
 build_helpers()
@@ -67,8 +69,8 @@ main()
 {
 	local out p
 
-	series=${1:?usage: payload.sh SERIES OUT.cpio}
-	out=$(realpath -m "${2:?usage: payload.sh SERIES OUT.cpio}")
+	series=${1:?usage: payload.sh SERIES OUT.squashfs}
+	out=$(realpath -m "${2:?usage: payload.sh SERIES OUT.squashfs}")
 	kver=$(cat "$cache/kernels/$series/release")
 
 	"$top/scripts/build-modules.sh" "$series" >&2
@@ -85,7 +87,8 @@ main()
 	cp "$top/include/nvm/version.h" "$p/scripts/nvmlib"
 	if [ -d "$top/tests/vm/data" ]; then cp -rL "$top/tests/vm/data" "$p/data"; fi
 	if [ -e "$top/tests/vm/demo.sh" ]; then cp "$top/tests/vm/demo.sh" "$p"; fi
-	(cd "$tmp" && find payload | LC_ALL=C sort | cpio -o -H newc --quiet -R 0:0) >"$out"
+	rm -f "$out"
+	mksquashfs "$p" "$out" -all-root "${squash[@]}" >&2
 }
 
 main "$@"

@@ -91,8 +91,8 @@ in_debian "mkdir -p /tmp/m && cd /tmp/m && cp /lib/modules/$kver/updates/dkms/*.
 	if [ -e nvm_core.ko.xz ]; then xz -d *.xz; fi && tar -c *.ko" >modules.tar
 truncate -s %4K modules.tar
 must vm_start main -drive if=none,id=mods2,format=raw,readonly=on,file="$PWD/modules.tar" \
-	-device virtio-blk-pci,drive=mods2
-must vm_run 'cd "/lib/modules/$(uname -r)/updates" && rm nvm_*.ko && tar -xf /dev/vdc &&
+	-device virtio-blk-pci,drive=mods2,serial=mods2
+must vm_run 'cd "/lib/modules/$(uname -r)/updates" && rm nvm_*.ko && tar -xf /dev/disk/by-id/virtio-mods2 &&
 	modprobe nvm_memmap map=64M@$NVM_SS && settle &&
 	{ [ ! -e own.ko ] || { insmod own.ko && rmmod example_lld; }; } &&
 	[ "$(cat /sys/module/nvm_core/version)" = '"$version"' ] &&
