@@ -187,17 +187,17 @@ vm_clock_runs()
 	sleep 1
 	now=$(vm_run "$then") || return
 	host=$(($(date +%s%N) - host))
-	awk "BEGIN { guest = $now - $guest; host = $host / 1e9; exit !(guest < 3 * host && host < 9 * guest) }"
+	awk "BEGIN { guest = $now - $guest; host = $host / 1e9; exit !(guest < 1.25 * host && host < 9 * guest) }"
 }
 
-# vm_crashed_alone LOG: the kernel crashed and no module of ours had said a
-# word. Under emulation one in some hundred boots does, where a CPU runs into
-# code that another is patching ("Oops: int3").
-vm_crashed_alone() { grep -q 'Kernel panic' "$1" && ! grep -q nvm_ "$1"; }
+# vm_failed_alone LOG: no module of ours had said a word. Under emulation one in
+# some hundred boots crashes, where a CPU runs into code that another is patching
+# ("Oops: int3"); and a busy host may take more than the time there is.
+vm_failed_alone() { ! grep -q nvm_ "$1"; }
 
 # vm_start [MACHINE [QEMU ARGUMENT...]]: a kernel that took the measure of its
 # clock while the host was busy has seconds that are much shorter; another is
-# started, and so it is for one that crashed without us
+# started, and so it is for one that failed without us
 vm_start()
 {
 	local try
@@ -208,8 +208,8 @@ vm_start()
 			vm_say "${1:-main}: the guest's clock is not to be used (try $try)"
 			vm_kill
 		else
-			vm_crashed_alone "$VM_LOGS/boot-$VM_KERNEL-${1:-main}" || return
-			vm_say "${1:-main}: the kernel crashed before it had a module of ours (try $try)"
+			vm_failed_alone "$VM_LOGS/boot-$VM_KERNEL-${1:-main}" || return
+			vm_say "${1:-main}: it did not come up, and had no module of ours yet (try $try)"
 		fi
 	done
 	return 1
@@ -256,7 +256,7 @@ vm_boot()
 		-serial chardev:con </dev/null >"$VM_DIR/qemu.out" 2>&1 &
 	echo $! >"$VM_DIR/pid"
 	if [ -n "${VM_TYPED[*]:-}" ]; then
-		"$VM_HERE/console.py" "$VM_DIR/con" 300 "${VM_TYPED[@]}" >"$VM_DIR/typed" 2>&1 &
+		"$VM_HERE/console.py" "$VM_DIR/con" 600 "${VM_TYPED[@]}" >"$VM_DIR/typed" 2>&1 &
 		typist=$!
 	fi
 	wait "$(<"$VM_DIR/pid")"

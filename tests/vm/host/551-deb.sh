@@ -1,6 +1,6 @@
 # proves: the Debian packages are lintian clean, build on both kernels, and install, upgrade, remove and purge without a trace, also in the initramfs of each kernel
 # kernels: 6.1
-# timeout: 1200
+# timeout: 1500
 # shellcheck source=tests/vm/host/lib-debian.sh
 . "$VM_HERE/host/lib-debian.sh"
 
