@@ -62,7 +62,7 @@ debug()
 debug_sample()
 {
 	# twenty minutes until the kernel is built, and a quarter of an hour at least for what it is for
-	if [ "$(date +%s)" -gt $((${NVM_DEADLINE:-9999999999} - 2100)) ]; then
+	if [ "$(date +%s)" -gt $((${NVM_DEADLINE:-9999999999} - 2700)) ]; then
 		echo "ok - debug: a sample # SKIP no time left"
 		return
 	fi

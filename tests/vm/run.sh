@@ -7,8 +7,8 @@
 #
 # 1/2 and 2/2 run half of the tests each, so that two VMs can share the work.
 # TESTS='010-* 2??-*' restricts; with NVM_LONG=1 only tests that have a long
-# form are run, in it. No test is begun after the time NVM_DEADLINE (seconds
-# since the epoch): it is skipped. NVM_SAMPLE=N runs, of the tests that are not made
+# form are run, in it. No test is begun whose limit is after the time NVM_DEADLINE
+# (seconds since the epoch): it is skipped. NVM_SAMPLE=N runs, of the tests that are not made
 # for this kernel alone, N, drawn by NVM_SEED. NVM_SHARED='6.1 6.12' are kernels that are
 # tested at the same time and share the tests for which either will do. Prints a
 # TAP line without its number for each test; logs are kept in build/log/SERIES/.
@@ -26,13 +26,14 @@ gone=126
 # header FILE KEY: a "# key: value" line of a test's head
 header() { sed -n "1,6s/^# $2: *//p" "$1" | head -n 1; }
 
-# limit_of FILE: its time limit, if it names one
+# limit_of FILE: its time limit in seconds, before it is scaled
 limit_of()
 {
 	local limit=
 
 	[ -z "${NVM_LONG:-}" ] || limit=$(header "$1" long-timeout)
-	echo "${limit:-$(header "$1" timeout)}"
+	[ -n "$limit" ] || limit=$(header "$1" timeout)
+	echo "${limit:-300}"
 }
 
 # other_has FILE: it is another kernel's turn, by the number of the test
@@ -163,7 +164,7 @@ run_in_vm()
 	log=$logs/$where/$(basename "$file" .sh)
 	: >"$log"
 	limit=$(limit_of "$file")
-	line=$(vm_test "t/$(basename "$file")" "${limit:-120}" "$log" "${2:-}")
+	line=$(vm_test "t/$(basename "$file")" "$limit" "$log" "${2:-}")
 	rc=$?
 	usable=y
 	if [ "$rc" -ge 125 ]; then
@@ -207,7 +208,7 @@ not_run()
 # too_late FILE: there is no time for it, and the TAP line says so
 too_late()
 {
-	[ "$(date +%s)" -ge "${NVM_DEADLINE:-9999999999}" ] && result 77 "$1" "- no time left"
+	[ $(($(date +%s) + $(limit_of "$1"))) -gt "${NVM_DEADLINE:-9999999999}" ] && result 77 "$1" "- no time left"
 }
 
 # run_machine NAME FILE...
@@ -260,10 +261,10 @@ run_on_host()
 	limit=$(limit_of "$1")
 	start=$(date +%s%N)
 	reason=$(VM_CONSOLE_LOG=$log.console timeout -k 10 \
-		"$(awk "BEGIN { print ${limit:-300} * ${NVM_TIMEOUT_SCALE:-1} }")" \
+		"$(awk "BEGIN { print $limit * ${NVM_TIMEOUT_SCALE:-1} }")" \
 		bash "$here/run-host.sh" "$1" 3>&1 >"$log" 2>&1)
 	rc=$?
-	[ "$rc" != 124 ] || reason="timed out after ${limit:-300} s"
+	[ "$rc" != 124 ] || reason="timed out after $limit s"
 	result "$rc" "$1" "$((($(date +%s%N) - start) / 1000000000)) ${reason:-exit code $rc}"
 }
 
