@@ -195,6 +195,7 @@ class Remove(Case):
 
     def test_busy_for_a_moment(self):
         self.machine.scripted["remove"] = [errno.EBUSY, errno.EBUSY]
+        memmap.RETRY_SECONDS = 60
         self.ok("remove", "nvm0")
         self.assertEqual(len(self.params_written()), 3)
         self.assertEqual(self.settled, 2)

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import socket
+import time
 import unittest
 
 from case import G, Case
@@ -83,8 +84,9 @@ class Messages:
     def __call__(self):
         return self
 
-    def receive(self, _seconds):
+    def receive(self, seconds):
         if not self.messages:
+            time.sleep(seconds or 0)
             return None
         message = self.messages.pop(0)
         if isinstance(message, OSError):
@@ -98,7 +100,7 @@ class Monitor(Case):
         real, cli.cmd_monitor = cli.cmd_monitor, lambda tree, args: real(
             tree, args, source)
         try:
-            return self.run_nvmctl("monitor", "-t", "0.05", *words)
+            return self.run_nvmctl("monitor", "-t", "0.5", *words)
         finally:
             cli.cmd_monitor = real
 

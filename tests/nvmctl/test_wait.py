@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The verb wait."""
 
+import contextlib
 import os
 import threading
 import time
@@ -16,6 +17,24 @@ class Wait(Case):
         thread = threading.Thread(target=run)
         thread.start()
         self.addCleanup(thread.join)
+
+    @contextlib.contextmanager
+    def events(self, change):
+        """More than one: the first may be over before wait looks."""
+        over = threading.Event()
+
+        def run():
+            count = 1
+            while not over.wait(0.15):
+                count += 1
+                change(count)
+        thread = threading.Thread(target=run)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
 
     def test_claimed(self):
         self.machine.region(0)
@@ -34,28 +53,17 @@ class Wait(Case):
 
     def test_any_event(self):
         self.fails("wait", "--event", "-t", "0.1")
-        over = threading.Event()
-
-        def events():
-            """More than one: the first may be over before wait looks."""
-            count = 0
-            while not over.wait(0.15):
-                count += 1
-                self.machine.put("/sys/bus/nvm/events", f"{count}\n")
-        thread = threading.Thread(target=events)
-        thread.start()
-        try:
+        with self.events(lambda count: self.machine.put("/sys/bus/nvm/events",
+                                                        f"{count}\n")):
             self.ok("wait", "--event", "-t", "60")
-        finally:
-            over.set()
-            thread.join()
 
     def test_event_of_a_region(self):
         self.machine.region(0)
-        self.later(lambda: self.machine.region(0, users=1))
+        self.later(lambda: self.machine.put("/sys/bus/nvm/devices/nvm0/users",
+                                            "1\n"))
         self.fails("wait", "--event", "-t", "0.4", "nvm0")
-        self.later(lambda: self.machine.region(0, size=2 * G))
-        self.ok("wait", "--event", "-t", "5", "nvm0")
+        with self.events(lambda count: self.machine.region(0, size=count * G)):
+            self.ok("wait", "--event", "-t", "60", "nvm0")
 
     def test_bus_that_comes_later(self):
         bus, away = self.machine.path("/sys/bus"), self.machine.path("/away")
