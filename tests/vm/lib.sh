@@ -128,9 +128,9 @@ regions()
 # nvm_unload: remove all our modules that are loaded
 nvm_unload()
 {
-	local m left n
+	local m left end=$((SECONDS + 20 * NVM_SCALE))
 
-	for n in 1 2 3 4 5; do
+	while :; do
 		left=
 		while read -r m; do
 			[ -e "/sys/module/$m/refcnt" ] || continue
@@ -138,18 +138,28 @@ nvm_unload()
 		done </payload/modules.list
 		[ -n "$left" ] || return 0
 		# a probe or an udev helper may still hold one
-		sleep "0.$n"
+		[ "$SECONDS" -lt "$end" ] || break
+		sleep 0.2
 	done
 	diag "modules still in use:$left"
 	return 1
+}
+
+# udev_reload: udev reads its rules again. A message that comes in between the two
+# calls by which it takes a connection is lost, and the client hears nothing of it
+udev_reload()
+{
+	for _ in 1 2 3; do
+		udevadm control --reload || sleep 1
+	done
 }
 
 # udevd_stop: until the test ends nobody opens a disk that appears, and events
 # are lost, not kept for later
 udevd_stop()
 {
-	must udevadm control --exit
 	at_exit udevd_start
+	wait_for 'udevadm control --exit; ! pgrep -x systemd-udevd' 30
 }
 
 # it must outlive the test, hence another cgroup

@@ -39,7 +39,7 @@
 #define DRIVERS		"/sys/bus/nvm/drivers/"
 #define DEVICES		"/sys/bus/nvm/devices/"
 #define PAUSE_US	2000
-#define PATIENCE	10
+#define PATIENCE	40
 #define UNLOADS		32
 #define LIST		256
 #define PATH		64

@@ -1,6 +1,5 @@
 # proves: a test fails that brings a warning, leaves something behind, runs out of time or takes the kernel down; on the debug kernels also one that leaks, uses freed memory, breaks a lock or list, races, or has a failed KUnit case
 # kernels: either
-# timeout: 300
 
 # a scan for leaks takes ten seconds on the debug kernel, two of them are one leak's
 SCANS="more"

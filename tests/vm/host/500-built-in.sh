@@ -1,6 +1,5 @@
 # proves: built in, the regions of nvm_memmap.map= are there and claimed when user space begins, and the parameters work
 # kernels: debug
-# timeout: 300
 # shellcheck source=tests/vm/host/lib-built-in.sh
 . "$VM_HERE/host/lib-built-in.sh"
 

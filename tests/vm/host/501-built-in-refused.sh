@@ -1,6 +1,5 @@
 # proves: built in, a refused map= leaves nvm_memmap there, empty, with the reason, and it can be used
 # kernels: debug
-# timeout: 300
 # shellcheck source=tests/vm/host/lib-built-in.sh
 . "$VM_HERE/host/lib-built-in.sh"
 

@@ -1,6 +1,5 @@
 # proves: built in, the root file system can be on a region, mounted with DAX, without rootwait
 # kernels: debug
-# timeout: 300
 # shellcheck source=tests/vm/host/lib-built-in.sh
 . "$VM_HERE/host/lib-built-in.sh"
 

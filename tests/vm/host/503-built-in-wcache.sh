@@ -1,6 +1,5 @@
 # proves: built in, a region of type 2 is claimed by nvm_wcache when user space begins, with its parameter from the command line, and keeps what is written and flushed; nvm_nfit and nvm_pci are there beside it
 # kernels: debug
-# timeout: 300
 # shellcheck source=tests/vm/host/lib-built-in.sh
 . "$VM_HERE/host/lib-built-in.sh"
 

@@ -1,6 +1,5 @@
 # proves: an NVDIMM that is plugged in while the system runs becomes a region with a disk, beside those in use
 # kernels: either
-# timeout: 300
 
 # shellcheck disable=SC2016
 must vm_start nfit

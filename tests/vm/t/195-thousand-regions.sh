@@ -1,7 +1,6 @@
 # proves: 1,000 regions come and go, 60 of them with disks: nothing left, memory back
 # kernels: either
 # vm: big
-# timeout: 300
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

@@ -9,6 +9,8 @@ must sysfs_write $FAKE "add same-uid $((4 << 20)) $(at 0)"
 must_fail EEXIST sysfs_write $FAKE "add same-uid $((4 << 20)) $(at 16)"
 expect_log 'uid same-uid is taken by nvm0 of nvm_fake'
 must modprobe nvm_memmap
+# a claim that comes meanwhile would be a change
+settle
 must refused EEXIST add "4M@$(at 32),4M@$(at 16):uid=same-uid" "4M@$(at 16)" "same-uid is taken"
 must sysfs_write $FAKE "add Same-uid $((4 << 20)) $(at 16)"
 settle

@@ -18,6 +18,8 @@ must sysfs_write $FAKE "ro f worn"
 must sysfs_write $FAKE "poison f 4096 512"
 wait_for 'grep -q NVM_EVENT=poison events' 30
 must sysfs_write $FAKE "lost f"
+# udev looks at what has grown
+settle
 must sysfs_write $BUS/drivers/nvm_pmem/unbind nvm0
 must sysfs_write $P/map $'\n'
 wait_for 'grep -c ^ACTION=remove events | grep -q 2' 30

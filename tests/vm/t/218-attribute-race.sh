@@ -31,6 +31,8 @@ while [ "$rounds" -lt 5 ] || [ "$missed" -lt 1 ]; do
 	read-tree $((2 * NVM_SCALE)) $BUS/devices >>reads &
 	change
 	wait
+	# a former disk of f may be open
+	udev_settle || fail "udev does not settle"
 	rounds=$((rounds + 1))
 	read -r worked missed < <(awk '{ w += $2; m += $4 } END { print w, m }' reads)
 done

@@ -1,6 +1,5 @@
 # proves: a valid region of type 2, 3 or 4 is registered and sits there unclaimed without its ULD, says what it is, and goes; nvm_pmem keeps off, nvm_wcache takes type 2
 # kernels: either
-# timeout: 300
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

@@ -1,6 +1,5 @@
 # proves: nvmctl doctor tells on the real machine what can be used, what not and whose it is, and its verdict on a range is what "add" then does
 # kernels: either
-# timeout: 300
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 

@@ -9,11 +9,11 @@ RULES=/etc/udev/rules.d/90-nvm-probe.rules
 rules()
 {
 	must sed -e "s#/usr/sbin/nvmctl#$(command -v nvmctl)#" "$@" /payload/scripts/udev/90-nvm-probe.rules.example >$RULES
-	must udevadm control --reload
+	udev_reload
 }
 
 at_exit nvm_unload
-at_exit udevadm control --reload
+at_exit udev_reload
 at_exit rm -rf $RULES /etc/nvm
 must mkdir -p /etc/nvm
 cat >/etc/nvm/regions.conf <<CONF

@@ -23,6 +23,8 @@ must sysfs_write $P/add "256M@$(at 0)"
 must resize2fs /dev/nvm0 >/dev/null 2>&1
 same "$sum" "$(sha256sum <m/f)" "the file after the expansion"
 must umount m
+# udev looks at what has grown
+settle
 
 must refused ERANGE add "2M@0x4000000000000" "outside what this machine can map"
 read -r first last < <(limits)

@@ -6,6 +6,8 @@ memmap_up 16M
 put_fs ext4 /mnt/a
 echo hello >/mnt/a/file
 must umount /mnt/a
+# udev looks at what was written
+settle
 must rmmod nvm_memmap
 must modprobe nvm_memmap "map=16M@$NVM_SS:ro=1"
 disk_up

@@ -23,8 +23,8 @@ for how in lost unregister; do
 	done
 	# elsewhere: a direct write that cannot drop a cached page fails that page's next fsync
 	job buffered --offset=32M --ioengine=psync --fsync=8 --rw=randwrite --bs=4k
-	wait_for '[ -e io_uring.begins ] && [ -e psync.begins ] && [ -e buffered.begins ]' 30
-	wait_for "[ \"\$(<$REGION/users)\" -ge 3 ]" 20
+	wait_for '[ -e io_uring.begins ] && [ -e psync.begins ] && [ -e buffered.begins ]' 90
+	wait_for "[ \"\$(<$REGION/users)\" -ge 3 ]" 60
 	sleep 0.5
 	must fake $how a
 	end=$((SECONDS + 20 * NVM_SCALE))

@@ -9,6 +9,8 @@ at_exit nvm_unload
 must modprobe nvm_memmap "map=64M@$(at 0)"
 settle
 must mkfs.ext4 -q -b 4096 /dev/nvm0
+# udev looks at what was written, and would be one more user
+settle
 mkdir m
 must mount -o dax=always /dev/nvm0 m
 at_exit sh -c "umount -q m || :"

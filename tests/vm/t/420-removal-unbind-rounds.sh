@@ -1,6 +1,5 @@
 # proves: 20 rounds of unbinding and binding the driver under I/O leak neither memory nor addresses
 # kernels: either
-# timeout: 300
 # shellcheck source=tests/vm/t/lib-pmem.sh
 . /payload/t/lib-pmem.sh
 

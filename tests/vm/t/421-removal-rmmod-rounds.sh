@@ -1,6 +1,5 @@
 # proves: 15 rounds of unloading and loading the driver under I/O, once unbound by force, leak nothing
 # kernels: either
-# timeout: 300
 # shellcheck source=tests/vm/t/lib-pmem.sh
 . /payload/t/lib-pmem.sh
 

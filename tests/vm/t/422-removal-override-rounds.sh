@@ -1,6 +1,5 @@
 # proves: 15 rounds of moving a region to another driver and back by driver_override under I/O leak nothing
 # kernels: either
-# timeout: 300
 # shellcheck source=tests/vm/t/lib-pmem.sh
 . /payload/t/lib-pmem.sh
 

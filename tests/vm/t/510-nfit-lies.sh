@@ -1,7 +1,6 @@
 # proves: of a table that lies nothing is taken wrongly: one line, no claim, no warning; what is sound beside a lie is taken
 # kernels: either
 # vm: nfit-lab
-# timeout: 240
 # shellcheck source=tests/vm/t/lib-nfit.sh
 . /payload/t/lib-nfit.sh
 

@@ -1,7 +1,6 @@
 # proves: the firmware's notification adds what is new and tells of health; what is doubtful or broken never lifts read-only and never takes a region away
 # kernels: either
 # vm: nfit-lab
-# timeout: 240
 # shellcheck source=tests/vm/t/lib-nfit.sh
 . /payload/t/lib-nfit.sh
 

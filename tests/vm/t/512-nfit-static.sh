@@ -1,7 +1,6 @@
 # proves: the table of boot time counts as long as _FIT has given none, and no longer
 # kernels: either
 # vm: nfit-lab
-# timeout: 240
 # shellcheck source=tests/vm/t/lib-nfit.sh
 . /payload/t/lib-nfit.sh
 

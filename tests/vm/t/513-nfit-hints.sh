@@ -1,6 +1,5 @@
 # proves: a flush writes to the flush hint of each DIMM; DIMMs share a page of hints; a hint that lies is not used and said; where a hint alone makes stores durable, and only there, MAP_SYNC is refused
 # vm: nfit-lab
-# timeout: 240
 # shellcheck source=tests/vm/t/lib-nfit.sh
 . /payload/t/lib-nfit.sh
 

@@ -1,7 +1,6 @@
 # proves: a region whose range a whole table has no longer is lost, whoever uses it, with a line; its addresses are free when the last user has let go, and if the range comes back it is taken again
 # kernels: either
 # vm: nfit-lab
-# timeout: 240
 # shellcheck source=tests/vm/t/lib-nfit.sh
 . /payload/t/lib-nfit.sh
 # shellcheck source=tests/vm/t/lib-pmem.sh

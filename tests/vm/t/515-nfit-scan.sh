@@ -1,6 +1,5 @@
 # proves: nvmctl scan reads _FIT again: what is new is taken, news of health is told, and a table that fails is the scan's failure
 # vm: nfit-lab
-# timeout: 240
 # shellcheck source=tests/vm/t/lib-nfit.sh
 . /payload/t/lib-nfit.sh
 

@@ -1,6 +1,5 @@
 # proves: what an NVDIMM says of its health by _DSM makes its regions read-only, at first and when it or the root device tells; a query that fails is never good news
 # vm: nfit-lab
-# timeout: 240
 # shellcheck source=tests/vm/t/lib-nfit.sh
 . /payload/t/lib-nfit.sh
 

@@ -1,7 +1,6 @@
 # proves: errors that the platform knows of are poison from the start, and others when the firmware tells of them; writing clears them in the platform; what a scrub found before does not come back
 # kernels: either
 # vm: nfit-lab
-# timeout: 300
 # shellcheck source=tests/vm/t/lib-nfit.sh
 . /payload/t/lib-nfit.sh
 # shellcheck source=tests/vm/t/lib-pmem.sh
@@ -38,7 +37,9 @@ must box $A $B
 must bind_lab
 settle
 wait_for "[ -b $DISK ]" 30
-wait_for "[ \$(started) = 2 ]" 20
+# both are over, so that none meets what is cleared below
+wait_for "[ \$(started) = 2 ] && [ \$(get 0x1a0) = 2 ]" 30
+must nvmctl scan
 wait_for "[ -n \"\$(<$REGION/badblocks)\" ]" 20
 badblocks_are '8 1' '128 1'
 same '' "$(</sys/bus/nvm/devices/nvm1/badblocks)" "the other's"

@@ -1,7 +1,6 @@
 # proves: a scrub whose answers lie, fail or never come is given up in bounded time with a line; nothing is made poison that it does not name
 # kernels: either
 # vm: nfit-lab
-# timeout: 300
 # shellcheck source=tests/vm/t/lib-nfit.sh
 . /payload/t/lib-nfit.sh
 # shellcheck source=tests/vm/t/lib-pmem.sh

@@ -1,7 +1,6 @@
 # proves: DIMMs that share a range are one region, whose name outlives any order of the table but no exchange of the DIMMs; one that is not armed, failed or is missing makes it read-only, by name; a flush reaches each
 # kernels: either
 # vm: nfit-lab
-# timeout: 240
 # shellcheck source=tests/vm/t/lib-nfit.sh
 . /payload/t/lib-nfit.sh
 

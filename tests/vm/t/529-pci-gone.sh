@@ -1,7 +1,6 @@
 # proves: a device that vanishes or is removed while its driver waits for it is given up at once, with a line; nothing is registered, nothing stays claimed, and it is found when it is back
 # kernels: either
 # vm: pci-lab
-# timeout: 240
 # shellcheck source=tests/vm/t/lib-pmr.sh
 . /payload/t/lib-pmr.sh
 

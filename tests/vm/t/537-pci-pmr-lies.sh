@@ -1,7 +1,6 @@
 # proves: persistent memory of a controller that lies, never gets ready or tells of errors is refused in bounded time, or read-only, or fails the flush, each with a line
 # kernels: either
 # vm: pci-lab
-# timeout: 120
 # long-timeout: 400
 # shellcheck source=tests/vm/t/lib-pmr.sh
 . /payload/t/lib-pmr.sh

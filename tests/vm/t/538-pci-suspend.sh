@@ -1,6 +1,5 @@
 # proves: persistent memory behind PCI is made safe and disabled for a suspend, and enabled again under a mounted file system; what may be lost ends the suspend; what does not come back is lost, also under a mount; the device stays awake while it is bound
 # vm: pci-lab
-# timeout: 240
 # shellcheck source=tests/vm/t/lib-pmr.sh
 . /payload/t/lib-pmr.sh
 

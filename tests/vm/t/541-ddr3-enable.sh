@@ -41,8 +41,8 @@ must fake unregister a
 udevd_stop
 hung=/proc/sys/kernel/hung_task_timeout_secs
 at_exit sysfs_write $hung "$(<$hung)"
-must sysfs_write $hung 2
-module hang=1 enable_ms=7000
+must sysfs_write $hung 3
+module hang=1 enable_ms=9000
 expect_log "$NVM_SS, $((64 * MIB)) bytes: cannot be enabled: -(ETIMEDOUT|110)"
 must sysfs_write $hung 120
 must sysfs_write $fake/hang 0

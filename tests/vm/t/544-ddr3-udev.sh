@@ -7,9 +7,9 @@ e820_free
 at_exit nvm_unload
 rules=/etc/udev/rules.d/90-nvm-ddr3.rules
 must cp /payload/scripts/udev/90-nvm-ddr3.rules.example $rules
-at_exit udevadm control --reload
+at_exit udev_reload
 at_exit rm $rules
-must udevadm control --reload
+udev_reload
 must modprobe -r nd_e820
 must sysfs_write $DEV/uevent add
 settle

@@ -1,6 +1,5 @@
 # proves: a module that cannot save is read-only with the cause, also while mounted, and writable again when it can; it is armed by itself once, and later only by a scan; arming that takes its time does not keep the system awake
 # kernels: either
-# timeout: 240
 # vm: e820
 # shellcheck source=tests/vm/t/lib-ddr3.sh
 . /payload/t/lib-ddr3.sh
@@ -78,7 +77,8 @@ must wait $scan
 
 # the memory stays when the driver of the bus goes
 settle
-must rmmod nvm_fake_ctrl
+# a look at the controller may be under way
+wait_for 'rmmod nvm_fake_ctrl' 30
 reason 'its controller does not answer'
 must_fail 'could not look again' nvmctl scan
 ctrl_up
@@ -122,5 +122,6 @@ for poke in '20 c8' '21 0'; do
 	ctrl poke "$poke"
 done
 ctrl arm ok
-# it may have looked before it was told so: then it is busy for the half minute
+# it may have looked before it was told so: then it waits for the end of a command
+ctrl poke '61 0'
 writable 60

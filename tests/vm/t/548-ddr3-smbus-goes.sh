@@ -38,7 +38,7 @@ must rmmod nvm_ddr3_smbus
 must sysfs_write $MEMMAP/add "64M@$START"
 refused_all "$range: overlaps nvm0 of nvm_memmap"
 settle
-must sysfs_write $MEMMAP/map ''
+must sysfs_write $MEMMAP/map $'\n'
 must rmmod nvm_memmap
 
 # two shims, each first once

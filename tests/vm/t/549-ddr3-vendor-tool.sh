@@ -14,12 +14,12 @@ tool=$PWD/vendor-tool
 rules()
 {
 	must sed -e "s#/usr/sbin/nvmctl#$ctl#" "$@" /payload/scripts/udev/90-nvm-probe.rules.example >$RULES
-	must udevadm control --reload
+	udev_reload
 }
 
 e820_free
 at_exit nvm_unload
-at_exit udevadm control --reload
+at_exit udev_reload
 at_exit rm -f $RULES
 # what the firmware marks; memmap=nn!ss does not get as far as its map
 must mkdir -p sys/firmware/memmap/0

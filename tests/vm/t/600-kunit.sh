@@ -1,12 +1,10 @@
 # proves: KUnit inside the kernel: claiming, region life cycle, removal, disks, resize, commands
 # kernels: debug
-# timeout: 300
 # shellcheck source=tests/vm/t/lib-memmap.sh
 . /payload/t/lib-memmap.sh
 
 # the suites open and count; nobody else may look at their disks
-must udevadm control --exit
-at_exit udevd_start
+udevd_stop
 at_exit nvm_unload
 must modprobe nvm_kunit
 for suite in kit claim region removal disk resize command; do

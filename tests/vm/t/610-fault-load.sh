@@ -1,6 +1,5 @@
 # proves: each allocation while modules are loaded and unloaded fails once: told, nothing left, next try works
 # kernels: debug
-# timeout: 240
 # long-timeout: 3000
 # shellcheck source=tests/vm/t/lib-faults.sh
 . /payload/t/lib-faults.sh

@@ -1,6 +1,5 @@
 # proves: each allocation in a write to map, add and remove fails once: ENOMEM, said, all as before, next try works
 # kernels: debug
-# timeout: 240
 # long-timeout: 3000
 # shellcheck source=tests/vm/t/lib-faults.sh
 . /payload/t/lib-faults.sh

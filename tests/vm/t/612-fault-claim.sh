@@ -1,6 +1,5 @@
 # proves: each allocation in making, claiming, expanding and letting go of a region fails once: told, all as before, next try works
 # kernels: debug
-# timeout: 240
 # long-timeout: 6000
 # shellcheck source=tests/vm/t/lib-faults.sh
 . /payload/t/lib-faults.sh

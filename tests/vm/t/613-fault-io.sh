@@ -1,6 +1,5 @@
 # proves: no allocation of ours is on the way of open, I/O, a DAX fault, poison and attributes; each in a change of health or driver_override fails once
 # kernels: debug
-# timeout: 240
 # long-timeout: 3000
 # shellcheck source=tests/vm/t/lib-faults.sh
 . /payload/t/lib-faults.sh

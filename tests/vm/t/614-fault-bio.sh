@@ -1,6 +1,5 @@
 # proves: each bio fails once: the writer gets EIO, or what was acknowledged is there after recovery
 # kernels: debug
-# timeout: 300
 # long-timeout: 6000
 # shellcheck source=tests/vm/t/lib-pmem.sh
 . /payload/t/lib-pmem.sh

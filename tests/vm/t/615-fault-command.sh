@@ -1,6 +1,5 @@
 # proves: each flush and each clearing of poison that fails reaches its writer, and only that one
 # kernels: debug
-# timeout: 120
 # shellcheck source=tests/vm/t/lib-pmem.sh
 . /payload/t/lib-pmem.sh
 

@@ -1,7 +1,6 @@
 # proves: each allocation while nvm_nfit binds and reads the firmware's table fails once: told, nothing left, next try works
 # kernels: debug
 # vm: nfit
-# timeout: 240
 # long-timeout: 3000
 # shellcheck source=tests/vm/t/lib-fault-lld.sh
 . /payload/t/lib-fault-lld.sh

@@ -1,7 +1,6 @@
 # proves: each allocation while a DDR3 shim binds to what the BIOS marks, or arms a module on the SMBus, fails once: told, nothing left, next try works
 # kernels: debug
 # vm: e820
-# timeout: 240
 # long-timeout: 3000
 # shellcheck source=tests/vm/t/lib-ddr3.sh
 . /payload/t/lib-ddr3.sh

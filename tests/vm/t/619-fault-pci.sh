@@ -1,7 +1,6 @@
 # proves: each allocation while nvm_pci binds to an ivshmem or to a PMR fails once: told, nothing left, next try works
 # kernels: debug
 # vm: pci
-# timeout: 240
 # long-timeout: 3000
 # shellcheck source=tests/vm/t/lib-pci.sh
 . /payload/t/lib-pci.sh

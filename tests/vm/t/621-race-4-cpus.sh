@@ -1,6 +1,5 @@
 # proves: everything against everything, on four CPUs: no report, all comes to rest and goes
 # kernels: debug
-# timeout: 120
 # long-timeout: 1200
 # vm: cpus
 # shellcheck source=tests/vm/t/lib-race.sh

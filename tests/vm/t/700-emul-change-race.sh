@@ -1,6 +1,5 @@
 # proves: a change of a device's limits against claims and lists at the same time: a driver that has the device sees those that its disk was made with
 # kernels: either
-# timeout: 300
 # shellcheck source=tests/vm/t/lib-emul.sh
 . /payload/t/lib-emul.sh
 

@@ -1,5 +1,4 @@
 # proves: what was written to an emulated device of type 2 is there, at any depth, also over each other; its limits are kept to
-# timeout: 240
 # shellcheck source=tests/vm/t/lib-emul.sh disable=SC2016
 . /payload/t/lib-emul.sh
 
@@ -23,6 +22,8 @@ same 0 "$(knob in_flight)" "commands in flight"
 [ "$(knob most_in_flight)" -le 8 ] || fail "$(knob most_in_flight) commands at a time"
 [ "$(knob most_in_flight)" -gt 1 ] || fail "no two commands at a time"
 [ "$(knob bytes)" -ge $((48 * MIB)) ] || fail "only $(knob bytes) bytes"
+# udev looks at what was written
+settle
 must sysfs_write "$P/remove" "64M@$NVM_SS"
 # small units, one busy unit of many; a transfer that is no power of two; a buffer
 emul_add 64M:write_ns=5000:write_unit=512:busy_unit=32K:erase_unit=512:max_transfer=12K:depth=3:buffer=256K:lose=1

@@ -1,6 +1,5 @@
 # proves: what a command in flight touches, rounded out to busy units, reads as garbage; nvm_raw waits; afterwards all is new there and old around it
 # kernels: either
-# timeout: 240
 # shellcheck source=tests/vm/t/lib-emul.sh disable=SC2016
 . /payload/t/lib-emul.sh
 
@@ -48,5 +47,7 @@ for options in "" :undo=0; do
 	must is_block 5 n 2
 	must is_block 0 o 5
 	must is_block 7 o 5
+	# udev looks at what was written
+	settle
 	must sysfs_write "$P/remove" "64M@$NVM_SS"
 done

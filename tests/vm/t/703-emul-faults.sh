@@ -1,10 +1,9 @@
 # proves: the n-th command fails, half done; one that reaches a bad place fails; one that stalls is aborted, and the rest goes on
 # kernels: either
-# timeout: 240
 # shellcheck source=tests/vm/t/lib-emul.sh disable=SC2016
 . /payload/t/lib-emul.sh
 
-late=$((3000 * NVM_SCALE))
+late=$((6000 * NVM_SCALE))
 emul_up 64M:timeout=$late:write_ns=1000:fail=3
 same 3 "$(knob fail)" fail
 must put_block 0 o 8
@@ -25,7 +24,7 @@ must_fail - put_block 8 q 2
 must is_block 8 q
 must is_block 9 o
 must put_block 10 p
-must turn bad_at 18446744073709551615
+must turn bad_at "$NOWHERE"
 must put_block 9 p
 # one that stalls keeps its place, others pass it, until the core gives it up
 must put_block 20 o

@@ -1,6 +1,5 @@
 # proves: as many commands overlap as the device takes and no more; the seed repeats what is random
 # kernels: either
-# timeout: 240
 # shellcheck source=tests/vm/t/lib-emul.sh disable=SC2016
 . /payload/t/lib-emul.sh
 

@@ -1,5 +1,4 @@
 # proves: a device of type 2 grows under I/O, its log moves to the new end; a growth that fails changes nothing, and one whose power is cut does not grow
-# timeout: 300
 # shellcheck source=tests/vm/t/lib-emul.sh disable=SC2016
 . /payload/t/lib-emul.sh
 

@@ -1,6 +1,5 @@
 # proves: after a power cut what was in flight is as it was before, an unflushed buffer is lost if it is to be, what was flushed is not; a damaged log is said and not trusted
 # kernels: either
-# timeout: 300
 # shellcheck source=tests/vm/t/lib-emul.sh disable=SC2016
 . /payload/t/lib-emul.sh
 
@@ -20,7 +19,7 @@ off_and_on()
 }
 
 MIB=$((1 << 20))
-now=64M:busy_unit=16K:write_ns=1000:timeout=$((2000 * NVM_SCALE))
+now=64M:busy_unit=16K:write_ns=1000:timeout=$((5000 * NVM_SCALE))
 emul_up "$now"
 must put_block 0 o 8
 must turn stall 1

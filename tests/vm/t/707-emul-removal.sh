@@ -1,5 +1,4 @@
 # proves: under I/O a device of type 2 is not removed politely, but unbound and lost without a bio or command left behind; commands that never end hold nothing up
-# timeout: 300
 # shellcheck source=tests/vm/t/lib-emul.sh disable=SC2016
 . /payload/t/lib-emul.sh
 
@@ -22,7 +21,8 @@ ends_badly $fio
 same unclaimed "$(attr nvm0 state)" state
 same 0 "$(knob in_flight)" "commands in flight"
 for _ in 1 2 3; do
-	must sysfs_write "$BUS/drivers/nvm_raw/bind" nvm0
+	# udev may still look at the former disk
+	wait_for 'sysfs_write "$BUS/drivers/nvm_raw/bind" nvm0' 20
 	wait_for "[ -b $DISK ]" 30
 	settle
 	commands=$(knob commands)

@@ -1,6 +1,5 @@
 # proves: what a driver of a type-2 device is told can be changed by files while nobody has the device, as if its element had said so: the next driver keeps to it, map shows it and takes it, data and buffer stay; else it is refused, with the cause
 # kernels: either
-# timeout: 300
 # shellcheck source=tests/vm/t/lib-wcache.sh
 . /payload/t/lib-wcache.sh
 
@@ -110,7 +109,7 @@ let_go
 must turn depth 16
 is_made :busy_unit=16K:max_transfer=8K:depth=16:timeout=$late:write_ns=1000
 bind_raw
-must turn write_ns 20000000
+must turn write_ns 300000000
 must turn most_in_flight 0
 must fio --name=w --filename="$DISK" --allow_file_create=0 --direct=1 --ioengine=libaio --iodepth=32 \
 	--rw=write:8k --bs=8k --size=2M --io_size=512k --output=fio.out

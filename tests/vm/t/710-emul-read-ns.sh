@@ -1,6 +1,5 @@
 # proves: read_ns makes each copy out of a type-2 device take so long at least; where nobody has any, copies do not even look for it
 # kernels: either
-# timeout: 180
 # shellcheck source=tests/vm/t/lib-emul.sh
 . /payload/t/lib-emul.sh
 

@@ -1,6 +1,5 @@
 # proves: an emulated device takes the time that it promises at least: for data on its bus, which all commands share, for what its buffer holds, and as the jitter of its seed has it; what was aborted keeps the bus no longer
 # kernels: either
-# timeout: 180
 # shellcheck source=tests/vm/t/lib-emul.sh
 . /payload/t/lib-emul.sh
 

@@ -1,5 +1,4 @@
 # proves: behind the cache what is read is what was written: any size, depth and pattern, data that fits and data that does not, with and without fsync, and what is written back goes with several commands at a time, no more than the device takes
-# timeout: 240
 # shellcheck source=tests/vm/t/lib-wcache.sh
 . /payload/t/lib-wcache.sh
 

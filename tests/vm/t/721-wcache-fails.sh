@@ -1,6 +1,5 @@
 # proves: a command that fails, whichever it is in writing, flushing, discarding, growing and letting go, is given again or said; what was acknowledged is on the medium
 # kernels: either
-# timeout: 240
 # long-timeout: 3000
 # shellcheck source=tests/vm/t/lib-wcache.sh
 . /payload/t/lib-wcache.sh

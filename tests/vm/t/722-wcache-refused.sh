@@ -25,7 +25,7 @@ holds new || fail "other data when memory was short"
 # written to again it is refused again
 must dd if=new of="$DISK" bs=4k count=1 skip=5 seek=5 oflag=direct conv=notrunc,nocreat status=none
 must_fail EIO sync "$DISK"
-must turn bad_at $NOWHERE
+must turn bad_at "$NOWHERE"
 must sync "$DISK"
 same "0 0" "$(count dirty) $(count failed)" "dirty, refused"
 badblocks_are ""

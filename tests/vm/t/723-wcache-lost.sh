@@ -11,8 +11,9 @@ random_file new 1
 put_file new
 must sysfs_write "$BUS/drivers/nvm_wcache/unbind" nvm0
 expect_log 'nvm0: 4 KiB in the cache are not on the medium: lost'
-must turn bad_at $NOWHERE
-must sysfs_write "$BUS/drivers/nvm_wcache/bind" nvm0
+must turn bad_at "$NOWHERE"
+# udev may still look at the former disk
+wait_for "sysfs_write $BUS/drivers/nvm_wcache/bind nvm0" 20
 wait_for "[ -b $DISK ]" 30
 settle
 badblocks_are "56 8"

@@ -1,6 +1,5 @@
 # proves: a command that never ends is aborted after the device's time-out, with one line in the log, and given again; nothing hangs and no data is other
 # kernels: either
-# timeout: 180
 # shellcheck source=tests/vm/t/lib-wcache.sh
 . /payload/t/lib-wcache.sh
 
@@ -19,7 +18,7 @@ stalls_under_fio()
 }
 
 # a guest that stands still for so long itself would add a line
-late=$((500 * NVM_SCALE))
+late=$((2000 * NVM_SCALE))
 wcache_up 64M:write_ns=20000:timeout=$late:buffer=256K 8
 random_file want 4
 must turn stall 3

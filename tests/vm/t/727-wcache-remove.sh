@@ -39,7 +39,7 @@ case $(cat "$P/last_error") in
 *nvm0*) ;;
 *) fail "last_error: $(cat "$P/last_error")" ;;
 esac
-must turn bad_at $NOWHERE
+must turn bad_at "$NOWHERE"
 must sysfs_write "$P/remove" "64M@$NVM_SS"
 mv new want
 gone afterwards

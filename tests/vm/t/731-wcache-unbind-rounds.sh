@@ -1,6 +1,5 @@
 # proves: rounds of unbinding and binding nvm_wcache under I/O leak neither memory nor addresses
 # kernels: either
-# timeout: 300
 # shellcheck source=tests/vm/t/lib-pmem.sh
 . /payload/t/lib-pmem.sh
 

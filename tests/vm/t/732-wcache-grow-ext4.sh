@@ -1,5 +1,4 @@
 # proves: an ext4 behind the cache grows in steps while mounted, under I/O that verifies itself, and no byte is lost
-# timeout: 180
 # shellcheck source=tests/vm/t/lib-pmem.sh
 . /payload/t/lib-pmem.sh
 

@@ -1,6 +1,5 @@
 # proves: an xfs behind the cache grows in steps while mounted, under I/O that verifies itself, and no byte is lost
 # kernels: either
-# timeout: 180
 # shellcheck source=tests/vm/t/lib-pmem.sh
 . /payload/t/lib-pmem.sh
 

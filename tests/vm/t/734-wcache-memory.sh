@@ -1,5 +1,4 @@
 # proves: memory of the cache goes back when the system is short of it, but neither the reserve nor what is dirty, and what is read stays what was written
-# timeout: 180
 # shellcheck source=tests/vm/t/lib-wcache.sh
 . /payload/t/lib-wcache.sh
 

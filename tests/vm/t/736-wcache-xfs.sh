@@ -1,5 +1,4 @@
 # proves: files on xfs behind a cache far smaller than they are what was written, through all ways to write, cut, punch and move what is in them, before and after an unmount, and the file system is whole
-# timeout: 240
 # long-timeout: 1200
 # shellcheck source=tests/vm/t/lib-wcache.sh
 . /payload/t/lib-wcache.sh

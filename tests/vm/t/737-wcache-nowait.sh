@@ -1,6 +1,5 @@
 # proves: reads, writes, flushes and discards that must not wait end in EAGAIN instead, done again they succeed, and io_uring gets all data right
 # kernels: either
-# timeout: 180
 # shellcheck source=tests/vm/t/lib-wcache.sh
 . /payload/t/lib-wcache.sh
 

@@ -1,6 +1,5 @@
 # proves: what is discarded before it was written back is not written, and the medium is told; nothing else is lost, be it that the medium refuses, that the blocks are written, read or mapped meanwhile; a file system that discards keeps its files
 # kernels: either
-# timeout: 300
 # shellcheck source=tests/vm/t/lib-wcache.sh disable=SC2016
 . /payload/t/lib-wcache.sh
 
@@ -11,7 +10,6 @@ wcache_up 320M:write_ns=20000:timeout=60000 32
 random_file old 4
 put_file old
 must sync "$DISK"
-must turn write_ns 100000000
 random_file new 4
 put_file new
 same $((4 * MIB)) "$(count dirty)" "dirty before"
@@ -19,7 +17,6 @@ must blkdiscard -o 1M -l 1M "$DISK"
 # parts of blocks stay
 must blkdiscard -o $((3 * MIB + 512)) -l 7680 "$DISK"
 same "$((3 * MIB - 4096)) 257" "$(count dirty) $(count discarded)" "dirty afterwards, discarded"
-must turn write_ns 20000
 must sync "$DISK"
 zeros new 256 256
 zeros new 769 1
@@ -47,7 +44,7 @@ must sync "$DISK"
 zeros new 512 64
 holds new || fail "other data after a block was refused"
 # writes do not wait for it, reads do; what is written then comes later
-must turn write_ns $((8000000000 * NVM_SCALE))
+must turn write_ns $((12000000000 * NVM_SCALE))
 blkdiscard -o 0 -l 256K "$DISK" &
 discard=$!
 wait_for '[ "$(knob in_flight)" = 1 ]' 20

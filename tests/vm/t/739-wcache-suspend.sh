@@ -19,7 +19,7 @@ must_fail EIO to_sleep
 expect_log 'nvm0: not suspended: not all of the cache could be written'
 holds new || fail "other data after a refusal"
 same "4096 4096" "$(count dirty) $(count failed)" "dirty, refused"
-must turn bad_at $NOWHERE
+must turn bad_at "$NOWHERE"
 must to_sleep
 same "0 0" "$(count dirty) $(count failed)" "dirty, refused"
 medium_holds new

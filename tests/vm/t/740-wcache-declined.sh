@@ -1,6 +1,5 @@
 # proves: a device whose units the cache cannot serve, and a cache larger than all RAM, are declined with the reason; extreme ones that it can serve are served
 # kernels: either
-# timeout: 180
 # shellcheck source=tests/vm/t/lib-wcache.sh
 . /payload/t/lib-wcache.sh
 
@@ -22,6 +21,8 @@ serves()
 	fio_verify serves --rw=randwrite --bsrange=512-256k --bs_unaligned=0 --blockalign=512 --iodepth=8 --size=16M \
 		--fsync=32
 	must sync "$DISK"
+	# udev looks at what was written
+	settle
 	must sysfs_write "$P/map" $'\n'
 	ok "$1"
 }

@@ -1,6 +1,5 @@
 # proves: a system that swaps to a disk behind the cache goes on, and memory comes back as it was
 # kernels: either
-# timeout: 180
 # shellcheck source=tests/vm/t/lib-wcache.sh
 . /payload/t/lib-wcache.sh
 

@@ -1,6 +1,5 @@
 # proves: a device that completes each command twice, or none and does not abort it either, is said to; no data is lost by it and nothing hangs
 # kernels: either
-# timeout: 180
 # shellcheck source=tests/vm/t/lib-wcache.sh
 . /payload/t/lib-wcache.sh
 

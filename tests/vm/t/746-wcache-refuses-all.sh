@@ -1,6 +1,5 @@
 # proves: when the medium refuses everything writers go on as long as there is room and get EIO then, nobody waits for ever, all that was acknowledged is read, and once it works again all is written
 # kernels: either
-# timeout: 180
 # shellcheck source=tests/vm/t/lib-wcache.sh
 . /payload/t/lib-wcache.sh
 

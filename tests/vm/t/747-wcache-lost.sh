@@ -1,6 +1,5 @@
 # proves: memory of type 2 that is lost under writers, a flush that waits, a mounted file system and stores to a mapping: all of them end with errors, what was dirty is said, and nothing is left
 # kernels: either
-# timeout: 180
 # shellcheck disable=SC2016
 # shellcheck source=tests/vm/t/lib-wcache.sh
 . /payload/t/lib-wcache.sh

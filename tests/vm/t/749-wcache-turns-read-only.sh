@@ -1,6 +1,5 @@
 # proves: behind the cache a region that turns read-only takes no more writes, stores or discards, what was acknowledged before reaches the medium if that takes it, else flush and removal say so, and once it is armed all goes on
 # kernels: either
-# timeout: 180
 # shellcheck source=tests/vm/t/lib-wcache.sh
 . /payload/t/lib-wcache.sh
 # shellcheck source=tests/vm/t/lib-pmem.sh

@@ -1,5 +1,4 @@
 # proves: the character device maps the medium, copies a page at the first store, and shows what the disk shows at any time; msync has it on the medium; a writable open and a mount exclude each other
-# timeout: 180
 # shellcheck source=tests/vm/t/lib-wcache.sh
 . /payload/t/lib-wcache.sh
 # shellcheck source=tests/vm/t/lib-pmem.sh

@@ -1,5 +1,4 @@
 # proves: who has the character device mapped gets SIGBUS once the driver is unbound, what was stored before is on the medium, and nothing is left when the last user closes
-# timeout: 120
 # shellcheck source=tests/vm/t/lib-wcache.sh
 . /payload/t/lib-wcache.sh
 # shellcheck source=tests/vm/t/lib-pmem.sh

@@ -1,6 +1,5 @@
 # proves: a read beside writes, write-back, replacement and a shrinker has neither garbage of what is in flight nor another block's data nor what is older than a write that had ended
 # kernels: either
-# timeout: 240
 # vm: cpus
 # shellcheck source=tests/vm/t/lib-wcache.sh
 . /payload/t/lib-wcache.sh

@@ -1,6 +1,5 @@
 # proves: what lies between blocks that are discarded is what was written, whatever is undefined around a command, while it is read, written, written back and flushed
 # kernels: either
-# timeout: 240
 # shellcheck source=tests/vm/t/lib-wcache.sh
 . /payload/t/lib-wcache.sh
 

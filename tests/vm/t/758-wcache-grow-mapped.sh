@@ -1,5 +1,4 @@
 # proves: the region is expanded while the character device is mapped and stored to: that mapping goes on and has what was stored, and a new one reaches the new end
-# timeout: 180
 # shellcheck source=tests/vm/t/lib-wcache.sh
 . /payload/t/lib-wcache.sh
 

@@ -1,6 +1,5 @@
 # proves: a block that is being written to the medium is read and rewritten, whole or a sector of it, before its command has ended; the medium then gets the last version
 # kernels: either
-# timeout: 180
 # shellcheck source=tests/vm/t/lib-wcache.sh disable=SC2016
 . /payload/t/lib-wcache.sh
 

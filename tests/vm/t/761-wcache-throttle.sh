@@ -1,6 +1,5 @@
 # proves: writers beyond the cache are slowed down before it is full, for a device that takes one command at a time as for others; a burst after a rest that fits is not
 # kernels: either
-# timeout: 180
 # shellcheck source=tests/vm/t/lib-wcache.sh
 . /payload/t/lib-wcache.sh
 
@@ -8,7 +7,8 @@ throttles()
 {
 	local before
 
-	wcache_up "64M:write_ns=2000000:depth=$1" 2
+	# as slow with each depth, and slower than any writer is made
+	wcache_up "64M:write_ns=$((2500000 * $1)):depth=$1" 2
 	fio_disk beyond --rw=randwrite --bs=4k --iodepth=4 --size=48M --io_size=6M
 	diag "depth $1: throttled $(count throttled_ns) ns, stalls $(count stalls)"
 	[ "$(count throttled_ns)" -gt 0 ] || fail "depth $1: nobody was slowed down"
@@ -20,6 +20,7 @@ throttles()
 	put_file burst count=8
 	same "$before" "$(count throttled_ns)" "depth $1: throttled after a burst that fits"
 	[ "$(count dirty)" -gt 0 ] || fail "the burst was written back meanwhile"
+	settle
 	must nvm_unload
 	ok "depth $1"
 }

@@ -1,6 +1,5 @@
 # proves: where a write unit is more than a page, or a busy unit more than a block, block I/O and a mapping show the same at any time, and what was stored before msync is on the medium
 # kernels: either
-# timeout: 180
 # shellcheck source=tests/vm/t/lib-wcache.sh
 . /payload/t/lib-wcache.sh
 # shellcheck source=tests/vm/t/lib-pmem.sh
@@ -19,6 +18,8 @@ for units in write_unit=16K:busy_unit=16K write_unit=32K:busy_unit=64K busy_unit
 	# so nothing is written when the cache goes: what it had and the medium has not would be gone
 	same 0 "$(count dirty)" "$units: dirty after msync"
 	mapper_down
+	# udev looks at what was open for writing
+	settle
 	must sysfs_write "$P/map" $'\n'
 	must sysfs_write "$P/add" "64M@$NVM_SS:type=1"
 	disk_up

@@ -10,6 +10,8 @@
 
 DISK=/dev/nvm0
 KNOBS=$BUS/devices/nvm0/emulation
+# of the knob bad_at
+NOWHERE=18446744073709551615
 
 # emul_up SIZE[:OPTION...]: an emulated region nvm0 of type 2 with the disk of nvm_raw
 emul_up()

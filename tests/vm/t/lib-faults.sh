@@ -113,13 +113,25 @@ listen()
 # says REGEX: since this failure
 says()
 {
+	local end=$((SECONDS + 20 * NVM_SCALE))
+
+	until grep -qE -- "$1" said; do
+		[ "$SECONDS" -lt "$end" ] || return 1
+		sleep 0.2
+	done
+}
+
+# is_back WHAT: the state is that before, as soon as what is given back by a work
+# item has been
+is_back()
+{
 	local n
 
-	for n in 1 2 3 4 5 6 7 8; do
-		! grep -qE -- "$1" said || return 0
+	for n in 1 2 3 4 5 6; do
+		[ "$(state)" != "$before" ] || return 0
 		sleep 0.$n
 	done
-	return 1
+	same "$before" "$(state)" "$1"
 }
 
 # nothing_fails NAME DO UNDO: DO has no allocation that counts; so it cannot fail
@@ -149,7 +161,7 @@ walk()
 	total=$((MANY - left))
 	[ "$total" -gt 0 ] || fail "$name: nothing was counted that could fail"
 	must "$undo"
-	same "$before" "$(state)" "$name, undone"
+	is_back "$name, undone"
 	for n in $(picks "$total"); do
 		echo "nvm-fault: $name, $n of $total" >/dev/kmsg
 		: >said
@@ -157,7 +169,7 @@ walk()
 		if [ "$result" = ok ]; then
 			[ "$left" != 0 ] || survived=$((survived + 1))
 			must "$undo"
-			same "$before" "$(state)" "$name, $n of $total failed, undone"
+			is_back "$name, $n of $total failed, undone"
 			# none was left to fail
 			[ "$left" = 0 ] || [ "$n" -lt "$total" ] || break
 			continue
@@ -165,12 +177,12 @@ walk()
 		failed=$((failed + 1))
 		[[ $errnos == *" $result "* ]] || fail "$name, $n of $total failed: $result"
 		[ "$left" = 0 ] || fail "$name, $n of $total: $result, but nothing had failed"
-		same "$before" "$(state)" "$name, $n of $total failed: $result"
+		is_back "$name, $n of $total failed: $result"
 		[ -z "$log" ] || says "$log" || fail "$name, $n of $total: $result without a word in the log"
 		read -r result left < <("$do" 0)
 		same ok "$result" "$name again, after $n of $total"
 		must "$undo"
-		same "$before" "$(state)" "$name again, after $n of $total, undone"
+		is_back "$name again, after $n of $total, undone"
 	done
 	diag "$name: $total allocations, $failed failures told, $survived survived"
 	TOLD=$((${TOLD:-0} + failed))

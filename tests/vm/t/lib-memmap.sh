@@ -30,7 +30,7 @@ settle()
 no_autoload()
 {
 	echo "blacklist nvm_pmem"$'\n'"blacklist nvm_wcache" >/etc/modprobe.d/nvm-test.conf
-	at_exit udevadm control --reload
+	at_exit udev_reload
 	at_exit rm /etc/modprobe.d/nvm-test.conf
-	must udevadm control --reload
+	udev_reload
 }

@@ -25,9 +25,9 @@ attr() { cat "$NVM/$1/$2"; }
 no_autoload()
 {
 	echo 'blacklist nvm_pmem' >/etc/modprobe.d/nvm-test.conf
-	at_exit udevadm control --reload
+	at_exit udev_reload
 	at_exit rm /etc/modprobe.d/nvm-test.conf
-	must udevadm control --reload
+	udev_reload
 }
 
 # by_uid UID: the region

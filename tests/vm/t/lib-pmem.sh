@@ -109,7 +109,7 @@ grow_mounted()
 		--direct=1 --verify=crc32c --verify_backlog=64 --do_verify=1 --verify_fatal=1 \
 		--time_based --runtime=600 --trigger-file=stop &
 	fio=$!
-	wait_for '[ -s /mnt/a/verify.0.0 ]' 20
+	wait_for '[ -s /mnt/a/verify.0.0 ]' 60
 	have=$(stat -f -c %b /mnt/a)
 	for mib; do
 		must sysfs_write "$MEMMAP/add" "${mib}M@$NVM_SS$OPTIONS"
@@ -154,7 +154,7 @@ mapper_answer()
 {
 	local line
 
-	read -r -t $((20 * NVM_SCALE)) line <&6 || line="no answer"
+	read -r -t $((60 * NVM_SCALE)) line <&6 || line="no answer"
 	echo "$line"
 }
 

@@ -58,8 +58,6 @@ io_beside_ends()
 # page_text FILE PAGE: what the mapper has put into a page
 page_text() { dd if="$1" bs=4k skip="$2" count=1 status=none | head -c 32 | tr -d '\0'; }
 REGION=$BUS/devices/nvm0
-# of the knob bad_at
-NOWHERE=18446744073709551615
 
 # hand_to ULD: unbound from whoever has it, nvm0 is claimed by ULD; udev may still
 # look at the former disk
