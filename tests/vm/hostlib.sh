@@ -59,8 +59,11 @@ vm_accel()
 	else
 		# Five-level page tables only slow the emulation down, and so does what
 		# has the kernel copy and clear with "rep movsb", a byte at a time here.
+		# QEMU 7.2's cmpxchg16b, with which the kernel takes objects from its slabs,
+		# leaves garbage in the flags. An interrupt right behind it saves that, and
+		# what it returns to single-steps or faults.
 		echo -accel "tcg,thread=${VM_THREAD:-multi},tb-size=512" \
-			-cpu "max,la57=off,erms=off,fsrm=off$CPU"
+			-cpu "max,la57=off,erms=off,fsrm=off,cx16=off$CPU"
 	fi
 }
 
