@@ -36,9 +36,9 @@ for seed in 77 77 78; do
 	must turn stall 1
 	put_block 3 z 2>/dev/null &
 	writer=$!
-	# it is in flight before all of it is garbage
+	# it is in flight before all of it, from front to end, is garbage
 	wait_for '[ "$(knob in_flight)" = 1 ]' 20
-	wait_for '! is_block 3 a' 20
+	wait_for '[ "$(dd if=$DISK bs=4k skip=3 count=1 iflag=direct status=none | tail -c 512 | tr -d a | wc -c)" -gt 0 ]' 20
 	dd if=$DISK bs=4k skip=3 count=1 iflag=direct status=none | sha256sum >>garbage
 	ends_badly $writer
 done
