@@ -209,7 +209,7 @@ no_leak()
 	pages=$((had[1] - has[1]))
 	diag "slab and per-cpu memory: $slab KiB more; pages: $pages KiB less"
 	[ "$slab" -lt 512 ] || [ -e /sys/kernel/debug/kmemleak ] || fail "$slab KiB of slab and per-cpu memory were lost"
-	[ "$pages" -lt $((2048 * NVM_SCALE)) ] || fail "$pages KiB of pages were lost"
+	[ "$pages" -lt 2048 ] || fail "$pages KiB of pages were lost"
 }
 
 # pm_test MODE SECONDS: what comes to rest when the state is written, "devices" or
