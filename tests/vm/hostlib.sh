@@ -120,19 +120,23 @@ vm_board()
 		-m "$MEM" -smp "$CPUS" -nodefaults -no-user-config -display none -no-reboot
 }
 
+# vm_image NAME FILE: an image that the guest reads only
+vm_image()
+{
+	printf '%s\n' -drive "if=none,id=$1,format=raw,readonly=on,file=$2" -device "virtio-blk-pci,drive=$1"
+}
+
 # vm_qemu: and those for the guest in it
 vm_qemu()
 {
 	vm_board
 	printf '%s\n' \
 		-kernel "$VM_CACHE/kernels/$VM_KERNEL/$IMAGE" -initrd "$VM_INITRD" \
-		-append "$(vm_cmdline)" \
-		-drive "if=none,id=root,format=raw,readonly=on,file=$VM_ROOT" \
-		-device virtio-blk-pci,drive=root \
-		-drive "if=none,id=mods,format=raw,readonly=on,file=$VM_MODULES" \
-		-device virtio-blk-pci,drive=mods \
-		-drive "if=none,id=payload,format=raw,readonly=on,file=$VM_WORK/payload.squashfs" \
-		-device virtio-blk-pci,drive=payload \
+		-append "$(vm_cmdline)"
+	vm_image root "$VM_ROOT"
+	vm_image mods "$VM_MODULES"
+	vm_image payload "$VM_WORK/payload.squashfs"
+	printf '%s\n' \
 		-device virtio-serial-pci \
 		-chardev "socket,id=ctl,path=$VM_DIR/ctl,server=on,wait=off" \
 		-device virtserialport,chardev=ctl,name=nvm.ctl \

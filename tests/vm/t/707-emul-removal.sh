@@ -21,10 +21,7 @@ ends_badly $fio
 same unclaimed "$(attr nvm0 state)" state
 same 0 "$(knob in_flight)" "commands in flight"
 for _ in 1 2 3; do
-	# udev may still look at the former disk
-	wait_for 'sysfs_write "$BUS/drivers/nvm_raw/bind" nvm0' 20
-	wait_for "[ -b $DISK ]" 30
-	settle
+	bound_again nvm_raw
 	commands=$(knob commands)
 	fio --name=v --filename=$DISK --allow_file_create=0 --direct=1 --ioengine=libaio --iodepth=16 --rw=randrw \
 		--bs=8k --size=8M --time_based --runtime=600 --output=fio.out >/dev/null 2>&1 &

@@ -12,10 +12,7 @@ put_file new
 must sysfs_write "$BUS/drivers/nvm_wcache/unbind" nvm0
 expect_log 'nvm0: 4 KiB in the cache are not on the medium: lost'
 must turn bad_at "$NOWHERE"
-# udev may still look at the former disk
-wait_for "sysfs_write $BUS/drivers/nvm_wcache/bind nvm0" 20
-wait_for "[ -b $DISK ]" 30
-settle
+bound_again nvm_wcache
 badblocks_are "56 8"
 must_fail EIO dd if="$DISK" of=/dev/null bs=4k skip=7 count=1 iflag=direct status=none
 must dd if="$DISK" of=have bs=4k count=7 iflag=direct status=none

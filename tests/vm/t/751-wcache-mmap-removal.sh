@@ -15,8 +15,7 @@ same "error EIO" "error $(ask s)" msync
 [ ! -e /dev/nvmc0 ] || fail "/dev/nvmc0 is still there"
 must_fail - rmmod nvm_wcache
 mapper_down
-wait_for 'sysfs_write "$BUS"/drivers/nvm_wcache/bind nvm0' 20
-settle
+bound_again nvm_wcache
 must dd if=$DISK of=seen bs=4k count=256 iflag=direct status=none
 same "NvM page 255" "$(page_text seen 255)" "the medium"
 must sysfs_write "$P"/remove "64M@$NVM_SS"

@@ -77,10 +77,7 @@ unbound()
 	expect_log '[0-9]+ KiB in the cache are not on the medium: lost'
 	# the medium has what was there before: that is not to be taken for good
 	must fake commands t2 taken
-	# udev may still look at the former disk
-	wait_for "sysfs_write $BUS/drivers/nvm_wcache/bind nvm0" 20
-	wait_for "[ -b $DISK ]" 30
-	settle
+	bound_again nvm_wcache
 	must_fail EIO dd if="$DISK" of=/dev/null bs=64k count=384 iflag=direct status=none
 	put_file other
 	must sync "$DISK"

@@ -22,6 +22,14 @@ emul_up()
 	emul_add "$1"
 }
 
+# bound_again ULD: after an unbind, when udev looks no more at the former disk
+bound_again()
+{
+	wait_for "sysfs_write $BUS/drivers/$1/bind nvm0" 20
+	wait_for "[ -b $DISK ]" 30
+	settle
+}
+
 emul_add()
 {
 	must modprobe nvm_memmap
