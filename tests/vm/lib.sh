@@ -149,9 +149,12 @@ nvm_unload()
 # calls by which it takes a connection is lost, and the client hears nothing of it
 udev_reload()
 {
+	local done=
+
 	for _ in 1 2 3; do
-		udevadm control --reload || sleep 1
+		if udevadm control --reload; then done=y; else sleep 1; fi
 	done
+	[ -n "$done" ] || fail "udev does not read its rules again"
 }
 
 # udevd_stop: until the test ends nobody opens a disk that appears, and events
@@ -159,7 +162,7 @@ udev_reload()
 udevd_stop()
 {
 	at_exit udevd_start
-	wait_for 'udevadm control --exit; ! pgrep -x systemd-udevd' 30
+	wait_for 'udevadm control --exit --timeout=5; ! pgrep -x systemd-udevd' 30
 }
 
 # it must outlive the test, hence another cgroup

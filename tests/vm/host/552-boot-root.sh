@@ -57,6 +57,7 @@ configure()
 		echo boot >>/data/boots && sync
 		say "bad $(dmesg | grep -cE 'WARNING:|BUG[: ]|Oops')"
 		say "boots $(grep -c . /data/boots)"
+		dmesg -n 7
 		systemctl poweroff
 	PROOF
 	in_debian "echo root:$password | chpasswd" || fail "there is no password"

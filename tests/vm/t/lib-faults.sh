@@ -125,11 +125,11 @@ says()
 # item has been
 is_back()
 {
-	local n
+	local end=$((SECONDS + 2 * NVM_SCALE))
 
-	for n in 1 2 3 4 5 6; do
-		[ "$(state)" != "$before" ] || return 0
-		sleep 0.$n
+	until [ "$(state)" = "$before" ]; do
+		[ "$SECONDS" -lt "$end" ] || break
+		sleep 0.2
 	done
 	same "$before" "$(state)" "$1"
 }
